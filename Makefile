@@ -1,0 +1,58 @@
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.complete
+
+.PHONY: help setup verify test test-slow lint format bench lock clean
+.DEFAULT_GOAL := help
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s%s\n", $$1, $$2 }' Makefile
+
+setup: $(STAMP) ## Create .venv with the locked dependencies and alignproof itself
+
+# Starts from an empty environment, so nothing of an older lock stays behind.
+$(STAMP): requirements.lock pyproject.toml
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+verify: setup ## Run every verification
+	$(BIN)/alignproof verify
+
+# The second run shows that games and checks do not rely on assert, which `python -O` removes.
+# The tests' own asserts survive -O, since pytest rewrites them to if statements; only helper
+# modules are not rewritten. tests/architecture/test_optimised_run.py shows that this holds.
+# One process: pytest-xdist does not pass -O on. -P keeps the top-level folders off sys.path.
+test: setup ## Run the tests that are not slow, those of games and checks also under -O
+	$(BIN)/pytest -n 2 -m "not slow"
+	$(BIN)/python -O -P -m pytest -m "not slow" -W "ignore:assertions not in test modules" \
+		tests/games tests/checks tests/architecture/test_optimised_run.py
+
+test-slow: setup ## Run the slow tests
+	$(BIN)/pytest -n 2 -m slow
+
+lint: setup ## Check style, types, layers and the limits on games and checks
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python tools/structure.py
+
+format: setup ## Format the code and apply the safe fixes
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+bench: setup ## Run the benchmarks
+	$(BIN)/python benchmarks/run.py
+
+lock: ## Resolve requirements.lock anew, keeping pins that still fit
+	tmp=$$(mktemp -d) && trap 'rm -rf "$$tmp"' EXIT && \
+	$(PYTHON) -m venv "$$tmp" && "$$tmp/bin/pip" install --quiet uv && \
+	"$$tmp/bin/uv" pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header --no-annotate --quiet \
+		--output-file requirements.lock
+
+clean: ## Remove the environment, build results and caches
+	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

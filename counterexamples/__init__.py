@@ -1,0 +1,1 @@
+"""Search for games that refute a claim, and their reduction to small ones."""

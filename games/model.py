@@ -1,0 +1,185 @@
+"""A finite market game (paper, Section 2): users, providers, a common prior, utilities, a protocol and tie-breaking.
+
+Index sets, used in every module: users ``i``, providers ``j``, states ``y``, actions ``a`` of a user, private
+features ``x`` of a user or a provider, messages ``m``. All are integers from 0; names are for people.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product as tuples
+from typing import Literal
+
+from alignproof.games.algebra import Number, total
+
+Play = Literal["personalized", "anonymous"]
+"""Which game the providers play: Definition 2.2 or Definition 2.3."""
+
+PLAYS: tuple[Play, ...] = ("personalized", "anonymous")
+
+Speaker = Literal["P", "U"]
+"""Who sends a message: the provider or the user."""
+
+
+@dataclass(frozen=True)
+class User:
+    """A user: her private features, her actions and her utility ``utility[a][y]`` in [0, 1]."""
+
+    name: str
+    features: tuple[str, ...]
+    actions: tuple[str, ...]
+    utility: tuple[tuple[Number, ...], ...]
+
+
+@dataclass(frozen=True)
+class Components:
+    """A separable payoff: the sum over users i of ``weights[i] * parts[i][a_i][y]``, plus ``constant``.
+
+    The form of Definition 2.13 (lambda_{j,i}, F_{j,i}, c_j): weights and parts are nonnegative.
+    """
+
+    weights: tuple[Number, ...]
+    parts: tuple[tuple[tuple[Number, ...], ...], ...]
+    constant: Number
+
+    def value(self, actions: Sequence[int], state: int) -> Number:
+        """The payoff at an action profile and a state."""
+        return total(self.part(i, a, state) for i, a in enumerate(actions)) + self.constant
+
+    def part(self, user: int, action: int, state: int) -> Number:
+        """User ``user``'s weighted term ``lambda_{j,i} F_{j,i}(a_i, y)``."""
+        return self.weights[user] * self.parts[user][action][state]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A payoff listed for every action profile: ``entries[actions][y]``."""
+
+    entries: dict[tuple[int, ...], tuple[Number, ...]]
+
+    def value(self, actions: Sequence[int], state: int) -> Number:
+        """The payoff at an action profile and a state."""
+        return self.entries[tuple(actions)][state]
+
+
+Payoff = Components | Table
+
+
+@dataclass(frozen=True)
+class Provider:
+    """A provider: his private features and his payoff ``payoff.value(a_1..a_n, y)`` in [0, 1]."""
+
+    name: str
+    features: tuple[str, ...]
+    payoff: Payoff
+
+
+@dataclass(frozen=True)
+class Atom:
+    """One point of the prior: a state, every player's features, and its probability."""
+
+    probability: Number
+    state: int
+    user_features: tuple[int, ...]
+    provider_features: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Ties:
+    """Who wins a tie, by priority: orders over providers, actions and messages.
+
+    ``providers[i]``, ``actions[i][j]`` and ``messages[i][j]`` are permutations: user i's order when she picks a
+    provider, and her orders of actions and of own messages when she talks to provider j. The paper (Definition 2.5)
+    assumes one order common to all users and blind to the provider: see :func:`common_ties`.
+    """
+
+    providers: tuple[tuple[int, ...], ...]
+    actions: tuple[tuple[tuple[int, ...], ...], ...]
+    messages: tuple[tuple[tuple[int, ...], ...], ...]
+
+
+@dataclass(frozen=True)
+class Game:
+    """A market game (Section 2). ``protocol`` gives the speaker of each of the R messages of a conversation."""
+
+    users: tuple[User, ...]
+    providers: tuple[Provider, ...]
+    states: tuple[str, ...]
+    prior: tuple[Atom, ...]
+    messages: tuple[str, ...]
+    protocol: str
+    ties: Ties
+    name: str = ""
+
+    @property
+    def rounds(self) -> int:
+        """R, the number of messages in a conversation."""
+        return len(self.protocol)
+
+    def prefixes(self, speaker: Speaker) -> Iterator[tuple[int, ...]]:
+        """Every transcript after which ``speaker`` sends the next message."""
+        for length, turn in enumerate(self.protocol):
+            if turn == speaker:
+                yield from tuples(range(len(self.messages)), repeat=length)
+
+    def action_profiles(self) -> Iterator[tuple[int, ...]]:
+        """Every action profile (a_1, ..., a_n)."""
+        return tuples(*(range(len(user.actions)) for user in self.users))
+
+
+def common_order(users: Sequence[User], priority: Sequence[str] = ()) -> tuple[str, ...]:
+    """All users' action names in one order: ``priority`` first, the rest as they first appear."""
+    names = [*priority, *(name for user in users for name in user.actions)]
+    return tuple(dict.fromkeys(names))
+
+
+def common_ties(
+    users: Sequence[User],
+    providers: int,
+    messages: int,
+    action_priority: Sequence[str] = (),
+    provider_priority: Sequence[int] = (),
+    message_priority: Sequence[int] = (),
+) -> Ties:
+    """One order of actions, providers and messages for all users, blind to the provider asked (Definition 2.5).
+
+    Each priority may be partial or empty: what it leaves out follows in the order of listing.
+    """
+    order = common_order(users, action_priority)
+    by_action = tuple(tuple(user.actions.index(a) for a in order if a in user.actions) for user in users)
+    provider_order = tuple(dict.fromkeys((*provider_priority, *range(providers))))
+    message_order = tuple(dict.fromkeys((*message_priority, *range(messages))))
+    return Ties(
+        providers=(provider_order,) * len(users),
+        actions=tuple((actions,) * providers for actions in by_action),
+        messages=((message_order,) * providers,) * len(users),
+    )
+
+
+def separable_parts(game: Game, provider: int) -> tuple[tuple[tuple[tuple[Number, ...], ...], ...], tuple[Number, ...]] | None:
+    """The payoff of ``provider`` as ``sum_i part[i][a_i][y] + rest[y]``, or None if no such form exists.
+
+    Unique up to terms that depend on the state alone; here every user's first action has part 0 when the payoff is a
+    table.
+    """
+    payoff = game.providers[provider].payoff
+    states = range(len(game.states))
+    if isinstance(payoff, Components):
+        parts = tuple(
+            tuple(tuple(payoff.part(i, a, y) for y in states) for a in range(len(user.actions)))
+            for i, user in enumerate(game.users)
+        )
+        return parts, (payoff.constant,) * len(game.states)
+    origin = (0,) * len(game.users)
+    rest = payoff.entries[origin]
+    parts = tuple(
+        tuple(
+            tuple(payoff.value((*origin[:i], a, *origin[i + 1 :]), y) - rest[y] for y in states)
+            for a in range(len(user.actions))
+        )
+        for i, user in enumerate(game.users)
+    )
+    for actions in game.action_profiles():
+        for y in states:
+            if total(parts[i][a][y] for i, a in enumerate(actions)) + rest[y] != payoff.value(actions, y):
+                return None
+    return parts, rest

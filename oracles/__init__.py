@@ -1,0 +1,1 @@
+"""Solvers that propose equilibria, dual values and other certificates."""

@@ -1,0 +1,1 @@
+"""Encodings of questions about games for an SMT solver."""

@@ -1,0 +1,3 @@
+"""Formal verification of market alignment games."""
+
+__version__ = "0.1.0"

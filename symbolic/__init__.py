@@ -1,0 +1,1 @@
+"""Games whose payoffs are symbolic expressions in parameters."""

@@ -1,0 +1,1 @@
+"""Claims about games and the procedures that verify them."""
