@@ -6,14 +6,15 @@ strategies bounds every shared rule, for every protocol and alphabet.
 """
 
 from fractions import Fraction
+from itertools import product
 
-from alignproof.checks.deviation import strategies
-from alignproof.checks.linear import Rejected, Row, System, Terms, inequality, read_multipliers, refute, system
-from alignproof.games.algebra import ONE, RATIONAL, ZERO
+from alignproof.checks.linear import Rejected, System, above, refute, row, system
+from alignproof.games.algebra import ONE, RATIONAL
 from alignproof.games.document import Node
-from alignproof.games.files import read_rule_on
-from alignproof.games.garbling import Reading, SharedRule, feature_masses, is_common, shared_value
+from alignproof.games.files import read_rule
+from alignproof.games.garbling import READINGS, Reading, SharedRule, feature_masses, is_common, shared_value
 from alignproof.games.model import Game
+from alignproof.games.polynomial import combine, gather, variable
 from alignproof.games.response import stakes
 
 Team = tuple[int, ...]
@@ -22,11 +23,15 @@ Team = tuple[int, ...]
 
 def read_team(node: Node, game: Game) -> Team:
     """T: a non-empty list of distinct provider names. Raises InputError."""
-    names = tuple(provider.name for provider in game.providers)
-    team = sorted({item.name_in(names) for item in node.items()})
+    team = sorted({item.name_in(game.provider_names) for item in node.items()})
     if not team or len(team) != len(node.items()):
         raise node.fail("expected one or more distinct providers")
     return tuple(team)
+
+
+def read_reading(node: Node) -> Reading:
+    """How a common garbling is read. Raises InputError."""
+    return READINGS[node.name_in(READINGS)]
 
 
 def producers(team: Team, reading: Reading) -> Team:
@@ -38,26 +43,21 @@ def producers(team: Team, reading: Reading) -> Team:
 def benchmark_system(game: Game, user: int, team: Team, reading: Reading, producer: int, bound: Fraction) -> System:
     """Some T-shared rule, deployed by ``producer``, is worth more than ``bound`` to the user.
 
-    Variables: ``(j, strategy, x)``, the chance that provider j's garbling of his feature x is the strategy.
+    Variables: ``j strategy x``, the chance that provider j's garbling of his feature x is the strategy.
     """
-    who = game.users[user]
-    options = list(strategies(len(who.actions), len(who.features)))
-    at = stakes(game, user, producer)
-    value: Terms = [
-        ((producer, s, x), u) for s in options for x_user, a in enumerate(s) for x, u in enumerate(at[x_user][a])
-    ]
-    rows = [("value", inequality(value, -bound, True))]
+    who, at = game.users[user], stakes(game, user, producer)
+    options = list(product(range(len(who.actions)), repeat=len(who.features)))
+    sources = {j: range(len(game.providers[j].features)) for j in team}
+    f = {(j, s): [variable(f"{j} {s} {x}") for x in sources[j]] for j in team for s in options}
+    value = gather(combine(at[x][a], f[producer, s]) for s in options for x, a in enumerate(s))
+    rows = [above("value", value - bound, True)]
+    masses = {j: feature_masses(game, j, reading) for j in team}
     for j in team:
-        for x in range(len(game.providers[j].features)):
-            rows.append((f"stochastic {j} {x}", Row([((j, s, x), -ONE) for s in options], ONE, "=")))
-    first = feature_masses(game, team[0], reading)
-    for j in team[1:]:
-        masses = feature_masses(game, j, reading)
-        for k, given in enumerate(first):
+        rows += [row(f"stochastic {j} {x}", ONE - gather(f[j, s][x] for s in options), "=") for x in sources[j]]
+        for k, given in enumerate(masses[j] if j != team[0] else ()):
             for s in options:
-                terms: Terms = [((j, s, x), m) for x, m in enumerate(masses[given])]
-                terms += [((team[0], s, x), -m) for x, m in enumerate(first[given])]
-                rows.append((f"common {j} {k} {','.join(map(str, s))}", Row(terms, ZERO, "=")))
+                image, first = combine(masses[j][given], f[j, s]), combine(masses[team[0]][given], f[team[0], s])
+                rows.append(row(f"common {j} {k} {s}", image - first, "="))
     return system(rows)
 
 
@@ -65,7 +65,7 @@ def check_at_most(game: Game, user: int, team: Team, reading: Reading, value: Fr
     """No T-shared rule is worth more than ``value`` to the user: multipliers per producer. Raises Rejected."""
     who = producers(team, reading)
     for j, item in zip(who, evidence.items(len(who)), strict=True):
-        refute(benchmark_system(game, user, team, reading, j, value), read_multipliers(item), item.path)
+        refute(benchmark_system(game, user, team, reading, j, value), item, item.path)
 
 
 def check_at_least(game: Game, user: int, team: Team, reading: Reading, value: Fraction, evidence: Node) -> None:
@@ -77,7 +77,7 @@ def check_at_least(game: Game, user: int, team: Team, reading: Reading, value: F
         j: tuple(_stochastic(row, len(sources)) for row in item.items(len(game.providers[j].features)))
         for j, item in zip(team, fields["garblings"].items(len(team)), strict=True)
     }
-    shared = SharedRule(garblings, read_rule_on(fields["rule"], game, sources))
+    shared = SharedRule(garblings, read_rule(fields["rule"], game, sources))
     if not is_common(game, shared, reading):
         raise Rejected("not-common", f"{fields['garblings'].path}: the garblings' images differ")
     if shared_value(RATIONAL, game, user, producer, shared) < value:

@@ -5,7 +5,7 @@ nonnegative coefficients, shows goal >= 0 wherever the hypotheses hold (Krivine 
 hypotheses and constant multipliers are Farkas' lemma.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from alignproof.checks.linear import Rejected
 from alignproof.games.algebra import ONE
@@ -14,64 +14,64 @@ from alignproof.games.polynomial import Polynomial, as_polynomial, read_polynomi
 
 MAX_FACTORS = 20
 
+Named = Mapping[str, Polynomial]
+
 
 def check_identity(claim: Node, evidence: Node) -> None:
-    """For all real values of the variables, the claim's hypotheses imply its conclusion ``>= 0``. Raises Rejected."""
-    fields = claim.fields(("variables", "nonnegative", "zero", "conclusion"))
+    """For all real values of the variables, the claim's hypotheses imply that each conclusion is ``>= 0``.
+
+    ``definitions`` are abbreviations, polynomials in the variables and earlier ones, or ``{of, at}``: an earlier one
+    with rationals put in. Evidence: an identity ``{products, zero}`` per conclusion. Raises Rejected.
+    """
+    fields = claim.fields(("variables", "definitions", "nonnegative", "zero", "conclusions"))
     variables = fields["variables"].names()
-    nonnegative = {name: read_polynomial(item, variables) for name, item in fields["nonnegative"].object().items()}
-    zero = {name: read_polynomial(item, variables) for name, item in fields["zero"].object().items()}
-    goal = read_polynomial(fields["conclusion"], variables)
-    check_nonnegative(goal, nonnegative, zero, variables, evidence)
+    known: dict[str, Polynomial] = {}
+    for name, item in fields["definitions"].object().items():
+        if name in variables:
+            raise item.fail("a definition has the name of a variable")
+        known[name] = _definition(item, variables, known)
+    nonnegative, zero, goals = (
+        {name: _expanded(item, variables, known) for name, item in fields[part].object().items()}
+        for part in ("nonnegative", "zero", "conclusions")
+    )
+    proofs = evidence.fields(goals)
+    if not goals:
+        raise Rejected("nothing-concluded", fields["conclusions"].path)
+    for name, goal in goals.items():
+        _check_goal(goal, nonnegative, zero, variables, proofs[name])
 
 
-def check_nonnegative(
-    goal: Polynomial,
-    nonnegative: Mapping[str, Polynomial],
-    zero: Mapping[str, Polynomial],
-    variables: Sequence[str],
-    evidence: Node,
-) -> None:
-    """``goal >= 0`` wherever every polynomial of ``nonnegative`` is ``>= 0`` and every one of ``zero`` is 0."""
-    fields = evidence.fields(("products", "zero"))
+def _definition(node: Node, variables: tuple[str, ...], known: Named) -> Polynomial:
+    if isinstance(node.value, list):
+        return _expanded(node, variables, known)
+    fields = node.fields(("of", "at"))
+    point = {name: item.rational() for name, item in fields["at"].object().items()}
+    return known[tuple(known)[fields["of"].name_in(tuple(known))]](point)
+
+
+def _expanded(node: Node, variables: tuple[str, ...], known: Named) -> Polynomial:
+    return read_polynomial(node, (*variables, *known))(known)
+
+
+def _check_goal(goal: Polynomial, nonnegative: Named, zero: Named, variables: tuple[str, ...], proof: Node) -> None:
+    fields = proof.fields(("products", "zero"))
     value = as_polynomial(0)
     for item in fields["products"].items():
         term = item.fields(("coefficient", "factors"))
-        coefficient = term["coefficient"].rational()
-        if coefficient < 0:
-            raise Rejected("negative-multiplier", item.path)
-        value += coefficient * _product(term["factors"], nonnegative)
-    value += _multiples(fields["zero"], zero, variables)
-    _equal(goal, value, evidence)
-
-
-def check_zero(goal: Polynomial, zero: Mapping[str, Polynomial], variables: Sequence[str], evidence: Node) -> None:
-    """``goal = 0`` wherever every polynomial of ``zero`` is 0."""
-    _equal(goal, _multiples(evidence.fields(("zero",))["zero"], zero, variables), evidence)
-
-
-def _product(node: Node, nonnegative: Mapping[str, Polynomial]) -> Polynomial:
-    factors = node.items()
-    if len(factors) > MAX_FACTORS:
-        raise Rejected("too-many-factors", node.path)
-    value = as_polynomial(ONE)
-    for factor in factors:
-        name = factor.text()
-        if name not in nonnegative:
-            raise Rejected("unknown-hypothesis", f"{factor.path}: {name!r}")
-        value *= nonnegative[name]
-    return value
-
-
-def _multiples(node: Node, zero: Mapping[str, Polynomial], variables: Sequence[str]) -> Polynomial:
-    value = as_polynomial(0)
-    for name, item in node.object().items():
-        if name not in zero:
-            raise Rejected("unknown-hypothesis", item.path)
-        value += read_polynomial(item, variables) * zero[name]
-    return value
-
-
-def _equal(goal: Polynomial, value: Polynomial, evidence: Node) -> None:
+        coefficient, factors = term["coefficient"].rational(), term["factors"].items()
+        if coefficient < 0 or len(factors) > MAX_FACTORS:
+            raise Rejected("negative-multiplier" if coefficient < 0 else "too-many-factors", item.path)
+        step = as_polynomial(coefficient * ONE)
+        for factor in factors:
+            step *= _hypothesis(factor, factor.text(), nonnegative)
+        value += step
+    for name, item in fields["zero"].object().items():
+        value += read_polynomial(item, variables) * _hypothesis(item, name, zero)
     if (goal - value).terms:
-        raise Rejected("not-an-identity", f"{evidence.path}: the two sides differ in {len((goal - value).terms)} terms")
+        raise Rejected("not-an-identity", f"{proof.path}: the two sides differ")
+
+
+def _hypothesis(node: Node, name: str, hypotheses: Named) -> Polynomial:
+    if name not in hypotheses:
+        raise Rejected("unknown-hypothesis", f"{node.path}: {name!r}")
+    return hypotheses[name]

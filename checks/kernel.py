@@ -6,140 +6,95 @@ InputError if the document is not a certificate at all.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 
-from alignproof.checks.alignment import check_not_strong, check_not_weak, check_strong, check_weak
-from alignproof.checks.benchmark import check_at_least, check_at_most, read_team
-from alignproof.checks.continuous import check_continuous_not_strong, check_continuous_weak
-from alignproof.checks.equilibrium import (
-    check_deviation_bound,
-    check_equilibrium,
-    check_not_equilibrium,
-    check_not_robust,
-)
+from alignproof.checks.alignment import check_aligned, check_not_aligned
+from alignproof.checks.benchmark import check_at_least, check_at_most, read_reading, read_team
+from alignproof.checks.equilibrium import check_deviation_bound, check_equilibrium, check_not_equilibrium
 from alignproof.checks.identity import check_identity
 from alignproof.checks.linear import Rejected
 from alignproof.checks.violation import check_violation
 from alignproof.games.algebra import RATIONAL
+from alignproof.games.deviation import NotSeparable, deviations
 from alignproof.games.document import InputError, Node, load
 from alignproof.games.files import read_game, read_profile
-from alignproof.games.garbling import READINGS
 from alignproof.games.outcome import outcome
 
 FORMAT = "alignproof-certificate/1"
 
 
-def _value(claim: Node, evidence: Node) -> None:
-    """What every user gets and every provider earns at a profile."""
-    evidence.fields(())
-    fields = claim.fields(("game", "profile", "values", "payoffs"))
+def _check_play(kind: str, claim: Node, evidence: Node) -> None:
+    """Claims about a profile of a game."""
+    extra = {
+        "value": ("values", "payoffs"),
+        "equilibrium": ("robust",),
+        "deviation-bound": ("robust", "provider", "bound"),
+    }
+    fields = claim.fields(("game", "profile", *extra.get(kind, ())))
     game = read_game(fields["game"])
-    reached = outcome(RATIONAL, game, read_profile(fields["profile"], game))
-    for label, claimed, computed in (
-        ("values", fields["values"].rationals(len(game.users)), tuple(who.value for who in reached.users)),
-        ("payoffs", fields["payoffs"].rationals(len(game.providers)), reached.payoffs),
-    ):
-        if claimed != computed:
-            raise Rejected("value-differs", f"the {label} are {[str(v) for v in computed]}")
+    profile = read_profile(fields["profile"], game)
+    if kind == "equilibrium":
+        check_equilibrium(game, profile, fields["robust"].flag(), evidence)
+    elif kind == "not-equilibrium":
+        check_not_equilibrium(game, profile, evidence)
+    elif kind == "deviation-bound":
+        provider = fields["provider"].name_in(game.provider_names)
+        parts = deviations(game, profile, provider, fields["robust"].flag())
+        check_deviation_bound(parts, fields["bound"].rational(), evidence)
+    else:
+        evidence.fields(())
+        reached = outcome(RATIONAL, game, profile)
+        values = fields["values"].rationals(len(game.users)), fields["payoffs"].rationals(len(game.providers))
+        if values != (tuple(who.value for who in reached.users), reached.payoffs):
+            raise Rejected("value-differs", "the profile brings about other values or payoffs")
 
 
-def _equilibrium(claim: Node, evidence: Node) -> None:
-    fields = claim.fields(("game", "profile", "robust"))
-    game = read_game(fields["game"])
-    check_equilibrium(game, read_profile(fields["profile"], game), fields["robust"].flag(), evidence)
-
-
-def _deviation_bound(claim: Node, evidence: Node) -> None:
-    fields = claim.fields(("game", "profile", "robust", "provider", "bound"))
-    game = read_game(fields["game"])
-    profile, robust = read_profile(fields["profile"], game), fields["robust"].flag()
-    provider = fields["provider"].name_in(tuple(p.name for p in game.providers))
-    check_deviation_bound(game, profile, provider, fields["bound"].rational(), robust, evidence)
-
-
-def _not_equilibrium(claim: Node, evidence: Node) -> None:
-    fields = claim.fields(("game", "profile", "robust"))
-    game = read_game(fields["game"])
-    checker = check_not_robust if fields["robust"].flag() else check_not_equilibrium
-    checker(game, read_profile(fields["profile"], game), evidence)
-
-
-def _benchmark(claim: Node, evidence: Node) -> None:
-    fields = claim.fields(("game", "user", "providers", "reading", "value"))
-    game = read_game(fields["game"])
-    user = fields["user"].name_in(tuple(u.name for u in game.users))
-    team, value = read_team(fields["providers"], game), fields["value"].rational()
-    reading = READINGS[fields["reading"].name_in(READINGS)]
-    proofs = evidence.fields(("at_least", "at_most"))
-    check_at_least(game, user, team, reading, value, proofs["at_least"])
-    check_at_most(game, user, team, reading, value, proofs["at_most"])
-
-
-def _aligned(claim: Node, evidence: Node) -> None:
-    evidence.fields(())
-    fields = claim.fields(("game", "providers"), ("weak", "strong"))
+def _check_team(kind: str, claim: Node, evidence: Node) -> None:
+    """Claims about a set T of providers of a game."""
+    extra = ("user", "reading", "value") if kind == "benchmark" else ("alignment",)
+    fields = claim.fields(("game", "providers", *extra))
     game = read_game(fields["game"])
     team = read_team(fields["providers"], game)
-    if ("weak" in fields) == ("strong" in fields):
-        raise claim.fail("expected one of 'weak' and 'strong'")
-    if "weak" in fields:
-        check_weak(game, team, fields["weak"])
+    if kind == "aligned":
+        evidence.fields(())
+        check_aligned(game, team, fields["alignment"])
+    elif kind == "not-aligned":
+        check_not_aligned(game, team, fields["alignment"], evidence)
     else:
-        check_strong(game, team, fields["strong"])
+        user, reading = fields["user"].name_in(game.user_names), read_reading(fields["reading"])
+        value, proofs = fields["value"].rational(), evidence.fields(("at_least", "at_most"))
+        check_at_least(game, user, team, reading, value, proofs["at_least"])
+        check_at_most(game, user, team, reading, value, proofs["at_most"])
 
 
-def _not_aligned(claim: Node, evidence: Node) -> None:
-    fields = claim.fields(("game", "providers"), ("weak", "strong"))
-    game = read_game(fields["game"])
-    team = read_team(fields["providers"], game)
-    if ("weak" in fields) == ("strong" in fields):
-        raise claim.fail("expected one of 'weak' and 'strong'")
-    if "weak" in fields:
-        check_not_weak(game, team, fields["weak"], evidence)
-    else:
-        strong = fields["strong"].fields(("eps", "attained"))
-        check_not_strong(game, team, strong["eps"].rational(), strong["attained"].flag(), evidence)
-
-
-CHECKERS: dict[str, Callable[[Node, Node], None]] = {
-    "value": _value,
-    "equilibrium": _equilibrium,
-    "not-equilibrium": _not_equilibrium,
-    "deviation-bound": _deviation_bound,
-    "benchmark": _benchmark,
-    "aligned": _aligned,
-    "not-aligned": _not_aligned,
-    "bound-violated": check_violation,
-    "identity": check_identity,
-    "continuous-weak": check_continuous_weak,
-    "continuous-not-strong": check_continuous_not_strong,
+KINDS: dict[str, Callable[[str, Node, Node], None]] = {
+    **dict.fromkeys(("value", "equilibrium", "not-equilibrium", "deviation-bound"), _check_play),
+    **dict.fromkeys(("benchmark", "aligned", "not-aligned"), _check_team),
+    "bound-violated": lambda _, claim, evidence: check_violation(claim, evidence),
+    "identity": lambda _, claim, evidence: check_identity(claim, evidence),
 }
 """Certificate kinds and their checkers: each returns if the evidence establishes the claim, and raises if not."""
 
 
-@dataclass(frozen=True)
-class Established:
-    """A certificate that was accepted: its kind."""
-
-    kind: str
-
-
-def check(document: Node) -> Established:
-    """Check a certificate document. Raises Rejected or InputError."""
+def check(document: Node) -> str:
+    """Check a certificate document and return its kind. Raises Rejected or InputError."""
     fields = document.fields(("format", "kind", "claim", "evidence"))
     if fields["format"].text() != FORMAT:
         raise fields["format"].fail(f"expected {FORMAT!r}")
-    kind = fields["kind"].text()
-    if kind not in CHECKERS:
-        raise fields["kind"].fail(f"unknown certificate kind; known are {', '.join(CHECKERS)}")
-    CHECKERS[kind](fields["claim"], fields["evidence"])
-    return Established(kind)
+    kind = tuple(KINDS)[fields["kind"].name_in(tuple(KINDS))]
+    KINDS[kind](kind, fields["claim"], fields["evidence"])
+    return kind
 
 
-def check_file(path: Path | str) -> Established:
-    """Check the certificate in a file. Raises Rejected or InputError."""
-    return check(load(path))
-
-
-__all__ = ["CHECKERS", "FORMAT", "Established", "InputError", "Rejected", "check", "check_file"]
+def main(paths: list[str]) -> int:
+    """Check the certificates in files, a line for each; 0 if all are valid, 1 if one is not, 2 if one is unusable."""
+    worst = 0 if paths else 2
+    for path in paths:
+        try:
+            code, line = 0, f"valid    {path}: {check(load(path))}"
+        except (Rejected, NotSeparable) as error:
+            code, line = 1, f"invalid  {path}: {error}"
+        except InputError as error:
+            code, line = 2, f"unusable {path}: {error}"
+        print(line)
+        worst = max(worst, code)
+    return worst

@@ -6,17 +6,16 @@ with multipliers that are nonnegative on inequalities, is at most 0 wherever the
 either less than 0 or built with a strict row. Those multipliers are the certificate (Farkas multipliers).
 """
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from alignproof.games.algebra import ZERO
+from alignproof.games.algebra import ZERO, Number
 from alignproof.games.document import Node
+from alignproof.games.polynomial import Monomial, Polynomial, as_polynomial
 
-Variable = Hashable
 Sense = Literal[">=", ">", "="]
-Terms = list[tuple[Variable, Fraction]]
 
 
 class Rejected(Exception):
@@ -25,19 +24,17 @@ class Rejected(Exception):
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(f"{code}: {detail}")
         self.code = code
-        self.detail = detail
 
 
 @dataclass(frozen=True)
 class Row:
-    """The affine function ``sum of coefficient * variable + constant``, and how it must compare with 0.
+    """An affine function of the system's variables, which are its monomials, and how it must compare with 0."""
 
-    A variable may occur several times; its coefficients add up.
-    """
-
-    terms: Terms
-    constant: Fraction
+    value: Polynomial
     sense: Sense
+
+
+NamedRow = tuple[str, Row]
 
 
 @dataclass(frozen=True)
@@ -45,51 +42,43 @@ class System:
     """Named rows that must hold together; variables not in ``free`` are nonnegative."""
 
     rows: Mapping[str, Row]
-    free: frozenset[Variable] = frozenset()
+    free: frozenset[Monomial] = frozenset()
 
 
-def inequality(terms: Terms, constant: Fraction, strict: bool) -> Row:
-    """The row ``terms + constant >= 0``, or ``> 0`` if ``strict``."""
-    return Row(terms, constant, ">" if strict else ">=")
+def row(name: str, value: Number, sense: Sense) -> NamedRow:
+    """The named row ``value >= 0``, ``> 0`` or ``= 0``."""
+    return name, Row(as_polynomial(value), sense)
 
 
-def system(rows: Iterable[tuple[str, Row]], free: Iterable[Variable] = ()) -> System:
-    """A system from its named rows."""
-    return System(dict(rows), frozenset(free))
+def above(name: str, value: Number, strict: bool) -> NamedRow:
+    """The named row ``value >= 0``, or ``> 0`` if ``strict``."""
+    return row(name, value, ">" if strict else ">=")
 
 
-def read_multipliers(node: Node) -> dict[str, Fraction]:
-    """Multipliers from a document: row name to rational."""
-    return {name: item.rational() for name, item in node.object().items()}
+def system(rows: Iterable[NamedRow], free: Iterable[Polynomial] = ()) -> System:
+    """A system from its rows and its free variables."""
+    return System(dict(rows), frozenset(monomial for variable in free for monomial in variable.terms))
 
 
-def refute(system: System, multipliers: Mapping[str, Fraction], what: str) -> None:
-    """Accept ``multipliers`` as proof that ``system`` has no solution, or raise :class:`Rejected` naming ``what``."""
-    coefficients: dict[Variable, Fraction] = {}
-    constant, strict = ZERO, False
-    for name, multiplier in multipliers.items():
-        row = system.rows.get(name)
+def refute(system: System, proof: Node, what: str) -> None:
+    """Accept the multipliers in ``proof`` (row name to rational) as showing that ``system`` has no solution.
+
+    Raises Rejected, naming ``what``.
+    """
+    left: dict[Monomial, Fraction] = {(): ZERO}
+    strict = False
+    for name, item in proof.object().items():
+        multiplier, row = item.rational(), system.rows.get(name)
         if row is None:
             raise Rejected("unknown-row", f"{what}: there is no row {name!r}")
         if row.sense != "=" and multiplier < 0:
             raise Rejected("negative-multiplier", f"{what}: row {name!r}")
         strict = strict or (row.sense == ">" and multiplier > 0)
-        constant += multiplier * row.constant
-        for variable, coefficient in row.terms:
-            coefficients[variable] = coefficients.get(variable, ZERO) + multiplier * coefficient
-    for variable, coefficient in coefficients.items():
-        if coefficient > 0 or (coefficient < 0 and variable in system.free):
-            raise Rejected("not-refuted", f"{what}: variable {variable!r} keeps the coefficient {coefficient}")
+        for monomial, coefficient in row.value.terms.items():
+            left[monomial] = left.get(monomial, ZERO) + multiplier * coefficient
+    constant = left.pop(())
+    for monomial, coefficient in left.items():
+        if coefficient > 0 or (coefficient < 0 and monomial in system.free):
+            raise Rejected("not-refuted", f"{what}: the variable {monomial} keeps the coefficient {coefficient}")
     if constant > 0 or (constant == 0 and not strict):
         raise Rejected("not-refuted", f"{what}: the combination is not negative")
-
-
-def satisfy(system: System, point: Mapping[Variable, Fraction], what: str) -> None:
-    """Accept ``point`` (variables left out are 0) as a solution of ``system``, or raise :class:`Rejected`."""
-    for variable, value in point.items():
-        if value < 0 and variable not in system.free:
-            raise Rejected("not-satisfied", f"{what}: variable {variable!r} is negative")
-    for name, row in system.rows.items():
-        value = sum((c * point.get(variable, ZERO) for variable, c in row.terms), row.constant)
-        if value < 0 or (value > 0 and row.sense == "=") or (value == 0 and row.sense == ">"):
-            raise Rejected("not-satisfied", f"{what}: row {name!r}")

@@ -18,18 +18,14 @@ Condition = Any
 
 
 class Algebra(Protocol):
-    """Comparisons and the conditional over one kind of number."""
+    """How to compare: who is best, and what to do if a condition holds."""
 
-    def less(self, left: Number, right: Number) -> Condition:
-        """``left < right``."""
-        ...
+    def first_best(self, scores: Sequence[Number], order: Sequence[int]) -> list[Condition]:
+        """For each option, the condition that its score is largest and it precedes all others of that score.
 
-    def at_most(self, left: Number, right: Number) -> Condition:
-        """``left <= right``."""
-        ...
-
-    def every(self, conditions: Sequence[Condition]) -> Condition:
-        """The conjunction; true when there are none."""
+        ``order`` lists the options by priority, first wins (the tie-breaking rule of Definition 2.5). Exactly one
+        of the conditions holds.
+        """
         ...
 
     def choose(self, condition: Condition, yes: Number, no: Number) -> Number:
@@ -40,20 +36,14 @@ class Algebra(Protocol):
 class Rationals:
     """The algebra of exact rationals (``fractions.Fraction``)."""
 
-    def less(self, left: Number, right: Number) -> Condition:
-        """``left < right``."""
-        return left < right
-
-    def at_most(self, left: Number, right: Number) -> Condition:
-        """``left <= right``."""
-        return left <= right
-
-    def every(self, conditions: Sequence[Condition]) -> Condition:
-        """The conjunction; true when there are none."""
-        return all(conditions)
+    def first_best(self, scores: Sequence[Number], order: Sequence[int]) -> list[Condition]:
+        """See :class:`Algebra`."""
+        top = max(scores)
+        winner = next(option for option in order if scores[option] == top)
+        return [option == winner for option in range(len(scores))]
 
     def choose(self, condition: Condition, yes: Number, no: Number) -> Number:
-        """``yes`` where the condition holds, else ``no``."""
+        """See :class:`Algebra`."""
         return yes if condition else no
 
 
@@ -77,27 +67,3 @@ def dot(left: Iterable[Number], right: Iterable[Number]) -> Number:
 def product(factors: Iterable[Number]) -> Number:
     """The product of ``factors``; the rational 1 when there are none."""
     return reduce(lambda a, b: a * b, factors, ONE)
-
-
-def first_maximisers(algebra: Algebra, scores: Sequence[Number], order: Sequence[int]) -> list[Condition]:
-    """For each option, the condition that it has the largest score and precedes all others that have it too.
-
-    ``order`` lists the options by priority, first wins (the tie-breaking rule of Definition 2.5). Exactly one of the
-    returned conditions holds.
-    """
-    rank = {option: place for place, option in enumerate(order)}
-    return [
-        algebra.every(
-            [
-                algebra.less(other_score, score) if rank[other] < rank[option] else algebra.at_most(other_score, score)
-                for other, other_score in enumerate(scores)
-                if other != option
-            ]
-        )
-        for option, score in enumerate(scores)
-    ]
-
-
-def maximum(algebra: Algebra, scores: Sequence[Number]) -> Number:
-    """The largest of ``scores`` (at least one)."""
-    return reduce(lambda a, b: algebra.choose(algebra.less(a, b), b, a), scores)

@@ -3,19 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product as tuples
-from typing import Any
 
 from alignproof.games.algebra import ONE, Number
 from alignproof.games.document import Node
-from alignproof.games.files import (
-    read_distribution,
-    read_ties,
-    read_user,
-    read_utilities,
-    texts,
-    ties_document,
-    user_document,
-)
+from alignproof.games.files import read_distribution, read_ties, read_user, read_utilities
 from alignproof.games.model import Atom, Components, Game, Payoff, Provider, Table, Ties, User
 
 
@@ -45,8 +36,7 @@ def augment(game: Game, entrant: Entrant) -> Game:
         for x, chance in enumerate(chances)
     )
     users = (*game.users, entrant.user)
-    name = f"{game.name}, augmented" if game.name else ""
-    return Game(users, providers, game.states, prior, game.messages, game.protocol, entrant.ties, name)
+    return Game(users, providers, game.states, prior, game.messages, game.protocol, entrant.ties, game.name)
 
 
 def _blend(game: Game, payoff: Payoff, beta: Number, part: Sequence[Sequence[Number]], user: User) -> Payoff:
@@ -78,14 +68,3 @@ def read_entrant(node: Node, game: Game) -> Entrant:
         tuple(read_utilities(part, user.actions, game.states) for part in fields["parts"].items(len(game.providers))),
         read_ties(fields.get("ties"), (*game.users, user), game.providers, game.messages),
     )
-
-
-def entrant_document(game: Game, entrant: Entrant) -> dict[str, Any]:
-    """The document of an entrant; :func:`read_entrant` is its inverse."""
-    return {
-        "user": user_document(entrant.user),
-        "features": texts(entrant.features),
-        "shares": texts(entrant.shares),
-        "parts": texts(entrant.parts),
-        "ties": {"each": ties_document(augment(game, entrant))},
-    }

@@ -3,26 +3,16 @@
 The schema is published in ``docs/reference/game.schema.json``. Lists follow the order of the names they belong to.
 """
 
-import json
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
+from math import prod
 from pathlib import Path
 from typing import Any
 
 from alignproof.games.algebra import ONE, ZERO, total
-from alignproof.games.document import Node, load
-from alignproof.games.model import (
-    PLAYS,
-    Atom,
-    Components,
-    Game,
-    Payoff,
-    Provider,
-    Table,
-    Ties,
-    User,
-    common_ties,
-)
+from alignproof.games.document import Node, load, shown
+from alignproof.games.model import PLAYS, Atom, Components, Game, Payoff, Play, Provider, Table, Ties, User, common_ties
 from alignproof.games.rules import Profile, Rule
 
 FORMAT = "alignproof-game/1"
@@ -48,10 +38,8 @@ def read_game(node: Node) -> Game:
     if fields["format"].text() != FORMAT:
         raise fields["format"].fail(f"expected {FORMAT!r}")
     states = fields["states"].names()
-    users = tuple(read_user(item, states) for item in _some(fields["users"]))
-    providers = tuple(_provider(item, users, states) for item in _some(fields["providers"]))
-    _distinct(fields["users"], [user.name for user in users])
-    _distinct(fields["providers"], [provider.name for provider in providers])
+    users = tuple(read_user(item, states) for item in _distinct(fields["users"]))
+    providers = tuple(_provider(item, users, states) for item in _distinct(fields["providers"]))
     messages = fields["messages"].names()
     protocol = _protocol(fields["protocol"])
     prior = _prior(fields["prior"], states, users, providers)
@@ -60,34 +48,25 @@ def read_game(node: Node) -> Game:
     return Game(users, providers, states, prior, messages, protocol, ties, name)
 
 
-def _some(node: Node) -> list[Node]:
+def _distinct(node: Node) -> list[Node]:
     items = node.items()
-    if not items:
-        raise node.fail("at least one is needed")
+    if not items or len({item.object().get("name", item).text() for item in items}) != len(items):
+        raise node.fail("two have the same name" if items else "at least one is needed")
     return items
-
-
-def _distinct(node: Node, names: Sequence[str]) -> None:
-    if len(set(names)) != len(names):
-        raise node.fail("two have the same name")
 
 
 def read_user(node: Node, states: tuple[str, ...]) -> User:
     """A user document ``{name, features, actions, utility}``."""
-    fields = node.fields(("name", "actions", "utility"), ("features",))
+    fields = node.fields(("name", "features", "actions", "utility"))
     actions = fields["actions"].names()
-    return User(fields["name"].text(), _features(fields), actions, read_utilities(fields["utility"], actions, states))
-
-
-def _features(fields: dict[str, Node]) -> tuple[str, ...]:
-    return fields["features"].names() if "features" in fields else ("-",)
+    return User(
+        fields["name"].text(), fields["features"].names(), actions, read_utilities(fields["utility"], actions, states)
+    )
 
 
 def read_utilities(node: Node, actions: Sequence[str], states: Sequence[str]) -> tuple[tuple[Fraction, ...], ...]:
     """A table ``[a][y]`` with values in [0, 1]."""
-    return tuple(
-        tuple(_within_unit(cell) for cell in row.items(len(states))) for row in node.items(len(actions))
-    )
+    return tuple(tuple(_within_unit(cell) for cell in row.items(len(states))) for row in node.items(len(actions)))
 
 
 def _within_unit(node: Node) -> Fraction:
@@ -98,8 +77,8 @@ def _within_unit(node: Node) -> Fraction:
 
 
 def _provider(node: Node, users: tuple[User, ...], states: tuple[str, ...]) -> Provider:
-    fields = node.fields(("name", "payoff"), ("features",))
-    return Provider(fields["name"].text(), _features(fields), _payoff(fields["payoff"], users, states))
+    fields = node.fields(("name", "features", "payoff"))
+    return Provider(fields["name"].text(), fields["features"].names(), _payoff(fields["payoff"], users, states))
 
 
 def _payoff(node: Node, users: tuple[User, ...], states: tuple[str, ...]) -> Payoff:
@@ -107,9 +86,7 @@ def _payoff(node: Node, users: tuple[User, ...], states: tuple[str, ...]) -> Pay
         return _table(node.fields(("table",))["table"], users, states)
     components = read_components(node, users, len(states))
     for y, state in enumerate(states):
-        terms = [
-            [components.part(i, a, y) for a in range(len(user.actions))] for i, user in enumerate(users)
-        ]
+        terms = [[components.part(i, a, y) for a in range(len(user.actions))] for i, user in enumerate(users)]
         low, high = total(map(min, terms)) + components.constant, total(map(max, terms)) + components.constant
         if low < 0 or high > 1:
             raise node.fail(f"in state {state!r} the payoff ranges over [{low}, {high}], outside [0, 1]")
@@ -143,9 +120,7 @@ def _table(node: Node, users: tuple[User, ...], states: tuple[str, ...]) -> Tabl
         if actions in entries:
             raise item.fail("this action profile is repeated")
         entries[actions] = tuple(_within_unit(cell) for cell in fields["values"].items(len(states)))
-    expected = 1
-    for user in users:
-        expected *= len(user.actions)
+    expected = prod(len(user.actions) for user in users)
     if len(entries) != expected:
         raise node.fail(f"expected all {expected} action profiles, found {len(entries)}")
     return Table(entries)
@@ -165,69 +140,52 @@ def _prior(
 ) -> tuple[Atom, ...]:
     atoms: dict[tuple[Any, ...], Atom] = {}
     for item in node.items():
-        fields = item.fields(("probability", "state"), ("users", "providers"))
+        fields = item.fields(("probability", "state", "users", "providers"))
         probability = _nonnegative(fields["probability"])
         state = fields["state"].name_in(states)
-        x_users = _drawn(item, fields.get("users"), users)
-        x_providers = _drawn(item, fields.get("providers"), providers)
+        x_users = _drawn(fields["users"], users)
+        x_providers = _drawn(fields["providers"], providers)
         if (state, x_users, x_providers) in atoms:
             raise item.fail("this combination of state and features is repeated")
         atoms[state, x_users, x_providers] = Atom(probability, state, x_users, x_providers)
     mass = total(atom.probability for atom in atoms.values())
     if mass != ONE:
-        raise node.fail(f"the probabilities sum to {_brief(mass)}, not 1")
+        raise node.fail(f"the probabilities sum to {shown(str(mass))}, not 1")
     return tuple(atoms.values())
 
 
-def _drawn(item: Node, node: Node | None, players: Sequence[User | Provider]) -> tuple[int, ...]:
-    if node is None:
-        if any(len(player.features) > 1 for player in players):
-            raise item.fail("the players' features are missing")
-        return (0,) * len(players)
+def _drawn(node: Node, players: Sequence[User | Provider]) -> tuple[int, ...]:
     places = node.items(len(players))
     return tuple(place.name_in(player.features) for place, player in zip(places, players, strict=True))
-
-
-def _brief(value: Fraction) -> str:
-    text = str(value)
-    return text if len(text) <= 40 else f"about {float(value):.6g}"
 
 
 def read_ties(
     node: Node | None, users: tuple[User, ...], providers: tuple[Provider, ...], messages: tuple[str, ...]
 ) -> Ties:
-    """Tie-breaking: ``{common: ...}`` or ``{each: ...}``, by default the order of listing, common to all."""
-    if node is None:
-        return common_ties(users, len(providers), len(messages))
+    """Tie-breaking ``{providers, actions, messages}``: each an order common to all, or a list of them per user (and
+    in it, for actions and messages, one per provider). What is left out follows the order of listing."""
+    fields = node.fields((), ("providers", "actions", "messages")) if node is not None else {}
+    nested = {key for key, item in fields.items() if any(isinstance(order.value, list) for order in item.items())}
     provider_names = tuple(provider.name for provider in providers)
-    if "each" in node.object():
-        fields = node.fields(("each",))["each"].fields(("providers", "actions", "messages"))
-        return Ties(
-            tuple(item.permutation(provider_names) for item in fields["providers"].items(len(users))),
-            tuple(
-                tuple(item.permutation(user.actions) for item in row.items(len(providers)))
-                for user, row in zip(users, fields["actions"].items(len(users)), strict=True)
-            ),
-            tuple(
-                tuple(item.permutation(messages) for item in row.items(len(providers)))
-                for row in fields["messages"].items(len(users))
-            ),
-        )
-    fields = node.fields(("common",))["common"].fields((), ("providers", "actions", "messages"))
-    action_names = tuple(dict.fromkeys(a for user in users for a in user.actions))
-    actions = _order(fields.get("actions"), action_names)
-    return common_ties(
-        users,
-        len(providers),
-        len(messages),
-        tuple(action_names[a] for a in actions),
-        _order(fields.get("providers"), provider_names),
-        _order(fields.get("messages"), messages),
-    )
+    names = {"providers": provider_names, "messages": messages}
+    names["actions"] = tuple(dict.fromkeys(a for user in users for a in user.actions))
+    order = {key: item.permutation(names[key]) for key, item in fields.items() if key not in nested}
+    actions = [names["actions"][a] for a in order.get("actions", ())]
+    counts = len(providers), len(messages)
+    ties = common_ties(users, *counts, actions, order.get("providers", ()), order.get("messages", ()))
+    if "providers" in nested:
+        own = fields["providers"].items(len(users))
+        ties = replace(ties, providers=tuple(item.permutation(provider_names) for item in own))
+    if "actions" in nested:
+        ties = replace(ties, actions=_each(fields["actions"], [user.actions for user in users], len(providers)))
+    if "messages" in nested:
+        ties = replace(ties, messages=_each(fields["messages"], [messages] * len(users), len(providers)))
+    return ties
 
 
-def _order(node: Node | None, names: tuple[str, ...]) -> tuple[int, ...]:
-    return () if node is None else node.permutation(names)
+def _each(node: Node, names: list[tuple[str, ...]], providers: int) -> tuple[tuple[tuple[int, ...], ...], ...]:
+    rows = zip(names, node.items(len(names)), strict=True)
+    return tuple(tuple(item.permutation(own) for item in row.items(providers)) for own, row in rows)
 
 
 def read_profile(node: Node, game: Game) -> Profile:
@@ -235,22 +193,18 @@ def read_profile(node: Node, game: Game) -> Profile:
     fields = node.fields(("play", "rules"))
     play = PLAYS[fields["play"].name_in(PLAYS)]
     by_provider = fields["rules"].items(len(game.providers))
+    return Profile(play, tuple(read_rules(item, game, j, play) for j, item in enumerate(by_provider)))
+
+
+def read_rules(node: Node, game: Game, provider: int, play: Play) -> tuple[Rule, ...]:
+    """What ``provider`` offers each user: one rule for all in the anonymous game, else a list of one per user."""
+    sources = game.providers[provider].features
     if play == "anonymous":
-        rules = tuple((read_rule(item, game, j),) * len(game.users) for j, item in enumerate(by_provider))
-    else:
-        rules = tuple(
-            tuple(read_rule(rule, game, j) for rule in item.items(len(game.users)))
-            for j, item in enumerate(by_provider)
-        )
-    return Profile(play, rules)
+        return (read_rule(node, game, sources),) * len(game.users)
+    return tuple(read_rule(item, game, sources) for item in node.items(len(game.users)))
 
 
-def read_rule(node: Node, game: Game, provider: int) -> Rule:
-    """A conversation rule of ``provider``."""
-    return read_rule_on(node, game, game.providers[provider].features)
-
-
-def read_rule_on(node: Node, game: Game, sources: tuple[str, ...]) -> Rule:
+def read_rule(node: Node, game: Game, sources: tuple[str, ...]) -> Rule:
     """A rule that reads one of ``sources``: a list of ``{feature, after, send}``, each case exactly once."""
     rule: dict[tuple[int, tuple[int, ...]], tuple[Fraction, ...]] = {}
     for item in node.items():
@@ -277,7 +231,7 @@ def read_distribution(node: Node, length: int) -> tuple[Fraction, ...]:
 
 def _summing_to_one(node: Node, chances: tuple[Fraction, ...]) -> tuple[Fraction, ...]:
     if total(chances) != ONE:
-        raise node.fail(f"the probabilities sum to {_brief(total(chances))}, not 1")
+        raise node.fail(f"the probabilities sum to {shown(str(total(chances)))}, not 1")
     return chances
 
 
@@ -288,113 +242,3 @@ def _distribution(node: Node, names: tuple[str, ...]) -> tuple[Fraction, ...]:
             raise item.fail("no such message")
         chances[names.index(name)] = _nonnegative(item)
     return _summing_to_one(node, tuple(chances))
-
-
-def game_document(game: Game) -> dict[str, Any]:
-    """The document of a game with rational numbers; :func:`read_game` is its inverse."""
-    document: dict[str, Any] = {"format": FORMAT}
-    if game.name:
-        document["name"] = game.name
-    document |= {
-        "states": list(game.states),
-        "users": [
-            user_document(user) for user in game.users
-        ],
-        "providers": [
-            {"name": p.name, "features": list(p.features), "payoff": _payoff_document(game, p.payoff)}
-            for p in game.providers
-        ],
-        "messages": list(game.messages),
-        "protocol": game.protocol,
-        "prior": [
-            {
-                "probability": str(atom.probability),
-                "state": game.states[atom.state],
-                "users": [u.features[x] for u, x in zip(game.users, atom.user_features, strict=True)],
-                "providers": [p.features[x] for p, x in zip(game.providers, atom.provider_features, strict=True)],
-            }
-            for atom in game.prior
-        ],
-    }
-    if game.ties != common_ties(game.users, len(game.providers), len(game.messages)):
-        document["ties"] = {"each": ties_document(game)}
-    return document
-
-
-def user_document(user: User) -> dict[str, Any]:
-    """The document of a user; :func:`read_user` is its inverse."""
-    return {
-        "name": user.name,
-        "features": list(user.features),
-        "actions": list(user.actions),
-        "utility": texts(user.utility),
-    }
-
-
-def texts(value: Any) -> Any:
-    """Nested tuples of rationals as nested arrays of strings."""
-    return [texts(item) for item in value] if isinstance(value, tuple) else str(value)
-
-
-def _payoff_document(game: Game, payoff: Payoff) -> dict[str, Any]:
-    if isinstance(payoff, Components):
-        return components_document(payoff)
-    return {
-        "table": [
-            {"actions": [u.actions[a] for u, a in zip(game.users, actions, strict=True)], "values": texts(values)}
-            for actions, values in payoff.entries.items()
-        ]
-    }
-
-
-def components_document(components: Components) -> dict[str, Any]:
-    """The document of a separable payoff; :func:`read_components` is its inverse."""
-    return {
-        "weights": texts(components.weights),
-        "parts": texts(components.parts),
-        "constant": str(components.constant),
-    }
-
-
-def ties_document(game: Game) -> dict[str, Any]:
-    """All orders of a game's tie-breaking, spelled out."""
-    return {
-        "providers": [[game.providers[j].name for j in order] for order in game.ties.providers],
-        "actions": [
-            [[user.actions[a] for a in order] for order in row]
-            for user, row in zip(game.users, game.ties.actions, strict=True)
-        ],
-        "messages": [[[game.messages[m] for m in order] for order in row] for row in game.ties.messages],
-    }
-
-
-def profile_document(game: Game, profile: Profile) -> dict[str, Any]:
-    """The document of a profile; :func:`read_profile` is its inverse."""
-    if profile.play == "anonymous":
-        rules: list[Any] = [rule_document(game, j, row[0]) for j, row in enumerate(profile.rules)]
-    else:
-        rules = [[rule_document(game, j, rule) for rule in row] for j, row in enumerate(profile.rules)]
-    return {"play": profile.play, "rules": rules}
-
-
-def rule_document(game: Game, provider: int, rule: Rule) -> list[dict[str, Any]]:
-    """The document of a provider's rule; :func:`read_rule` is its inverse."""
-    return rule_document_on(game, game.providers[provider].features, rule)
-
-
-def rule_document_on(game: Game, sources: Sequence[str], rule: Rule) -> list[dict[str, Any]]:
-    """The document of a rule that reads one of ``sources``; :func:`read_rule_on` is its inverse."""
-    return [
-        {
-            "feature": sources[source],
-            **({"after": [game.messages[m] for m in transcript]} if transcript else {}),
-            "send": {game.messages[m]: str(p) for m, p in enumerate(chances) if p != 0},
-        }
-        for (source, transcript), chances in rule.items()
-    ]
-
-
-def dump(document: Any) -> str:
-    """A document as JSON text with a final newline."""
-    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
-

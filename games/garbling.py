@@ -41,9 +41,9 @@ def feature_masses(game: Game, provider: int, reading: Reading) -> dict[Hashable
     return masses
 
 
-def image(game: Game, provider: int, reading: Reading, garbling: tuple[tuple[Number, ...], ...]) -> dict[
-    Hashable, tuple[Number, ...]
-]:
+def image(
+    game: Game, provider: int, reading: Reading, garbling: tuple[tuple[Number, ...], ...]
+) -> dict[Hashable, tuple[Number, ...]]:
     """``image[condition][z]``: the joint probability of the condition and z when ``provider`` garbles."""
     columns = list(zip(*garbling, strict=True))
     return {

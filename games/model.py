@@ -115,6 +115,16 @@ class Game:
         """R, the number of messages in a conversation."""
         return len(self.protocol)
 
+    @property
+    def user_names(self) -> tuple[str, ...]:
+        """The users' names."""
+        return tuple(user.name for user in self.users)
+
+    @property
+    def provider_names(self) -> tuple[str, ...]:
+        """The providers' names."""
+        return tuple(provider.name for provider in self.providers)
+
     def prefixes(self, speaker: Speaker) -> Iterator[tuple[int, ...]]:
         """Every transcript after which ``speaker`` sends the next message."""
         for length, turn in enumerate(self.protocol):
@@ -124,12 +134,6 @@ class Game:
     def action_profiles(self) -> Iterator[tuple[int, ...]]:
         """Every action profile (a_1, ..., a_n)."""
         return tuples(*(range(len(user.actions)) for user in self.users))
-
-
-def common_order(users: Sequence[User], priority: Sequence[str] = ()) -> tuple[str, ...]:
-    """All users' action names in one order: ``priority`` first, the rest as they first appear."""
-    names = [*priority, *(name for user in users for name in user.actions)]
-    return tuple(dict.fromkeys(names))
 
 
 def common_ties(
@@ -144,7 +148,7 @@ def common_ties(
 
     Each priority may be partial or empty: what it leaves out follows in the order of listing.
     """
-    order = common_order(users, action_priority)
+    order = dict.fromkeys([*action_priority, *(name for user in users for name in user.actions)])
     by_action = tuple(tuple(user.actions.index(a) for a in order if a in user.actions) for user in users)
     provider_order = tuple(dict.fromkeys((*provider_priority, *range(providers))))
     message_order = tuple(dict.fromkeys((*message_priority, *range(messages))))
@@ -155,7 +159,9 @@ def common_ties(
     )
 
 
-def separable_parts(game: Game, provider: int) -> tuple[tuple[tuple[tuple[Number, ...], ...], ...], tuple[Number, ...]] | None:
+def separable_parts(
+    game: Game, provider: int
+) -> tuple[tuple[tuple[tuple[Number, ...], ...], ...], tuple[Number, ...]] | None:
     """The payoff of ``provider`` as ``sum_i part[i][a_i][y] + rest[y]``, or None if no such form exists.
 
     Unique up to terms that depend on the state alone; here every user's first action has part 0 when the payoff is a

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from itertools import product as tuples
 
-from alignproof.games.algebra import ZERO, Algebra, Condition, Number, first_maximisers, product, total
+from alignproof.games.algebra import ZERO, Algebra, Condition, Number, product, total
 from alignproof.games.model import Game, separable_parts
 from alignproof.games.response import Response, best_response, stakes
 from alignproof.games.rules import Profile
@@ -40,7 +40,7 @@ def user_outcome(algebra: Algebra, game: Game, profile: Profile, user: int) -> U
         for j in range(len(game.providers))
     )
     values = [response.value for response in responses]
-    picks = tuple(first_maximisers(algebra, values, game.ties.providers[user]))
+    picks = tuple(algebra.first_best(values, game.ties.providers[user]))
     value = total(algebra.choose(picked, v, ZERO) for picked, v in zip(picks, values, strict=True))
     return UserOutcome(responses, picks, value)
 
@@ -94,9 +94,7 @@ def joint_payoff(algebra: Algebra, game: Game, users: tuple[UserOutcome, ...], p
     payoff = game.providers[provider].payoff
     value = ZERO
     for atom in game.prior:
-        acts = [
-            chosen_acts(algebra, who, atom.user_features[i], atom.provider_features) for i, who in enumerate(users)
-        ]
+        acts = [chosen_acts(algebra, who, atom.user_features[i], atom.provider_features) for i, who in enumerate(users)]
         for actions in tuples(*(range(len(a)) for a in acts)):
             chance = product(acts[i][a] for i, a in enumerate(actions))
             value += atom.probability * chance * payoff.value(actions, atom.state)

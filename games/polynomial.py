@@ -1,10 +1,10 @@
-"""Polynomials with rational coefficients: numbers of the definitions, for markets with continuous actions and states."""
+"""Polynomials with rational coefficients: numbers of the definitions, with unknowns or continuous variables."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from alignproof.games.algebra import ONE, ZERO, product
+from alignproof.games.algebra import ONE, ZERO, product, total
 from alignproof.games.document import Node
 
 MAX_POWER = 100
@@ -19,10 +19,7 @@ class Polynomial:
     terms: Mapping[Monomial, Fraction]
 
     def __add__(self, other: "Polynomial | Fraction | int") -> "Polynomial":
-        terms = dict(self.terms)
-        for monomial, coefficient in as_polynomial(other).terms.items():
-            terms[monomial] = terms.get(monomial, ZERO) + coefficient
-        return _tidy(terms)
+        return gather((self, as_polynomial(other)))
 
     __radd__ = __add__
 
@@ -32,7 +29,7 @@ class Polynomial:
     def __sub__(self, other: "Polynomial | Fraction | int") -> "Polynomial":
         return self + -as_polynomial(other)
 
-    def __rsub__(self, other: "Polynomial | Fraction | int") -> "Polynomial":
+    def __rsub__(self, other: "Fraction | int") -> "Polynomial":
         return -self + other
 
     def __mul__(self, other: "Polynomial | Fraction | int") -> "Polynomial":
@@ -45,14 +42,29 @@ class Polynomial:
 
     __rmul__ = __mul__
 
-    def __call__(self, values: Mapping[str, Fraction]) -> Fraction:
-        """The value at a point; every variable that occurs needs a value."""
-        return sum((c * product(values[v] ** e for v, e in m) for m, c in self.terms.items()), ZERO)
+    def __call__(self, values: "Mapping[str, Polynomial | Fraction]") -> "Polynomial":
+        """The polynomial with ``values`` put in for the variables that they name."""
+        terms = ((c, [(values.get(v, variable(v)), e) for v, e in m]) for m, c in self.terms.items())
+        return as_polynomial(total(c * product(value for value, e in m for _ in range(e)) for c, m in terms))
 
 
 def variable(name: str) -> Polynomial:
     """The polynomial that is a single variable."""
     return Polynomial({((name, 1),): ONE})
+
+
+def gather(values: "Iterable[Polynomial | Fraction]") -> Polynomial:
+    """The sum of many polynomials, in one pass."""
+    terms: dict[Monomial, Fraction] = {}
+    for value in values:
+        for monomial, coefficient in as_polynomial(value).terms.items():
+            terms[monomial] = terms.get(monomial, ZERO) + coefficient
+    return _tidy(terms)
+
+
+def combine(coefficients: Iterable[Fraction], values: "Iterable[Polynomial | Fraction]") -> Polynomial:
+    """The combination of ``values`` with ``coefficients``."""
+    return gather(c * value for c, value in zip(coefficients, values, strict=True))
 
 
 def as_polynomial(value: Polynomial | Fraction | int) -> Polynomial:
@@ -73,28 +85,12 @@ def _joined(left: Monomial, right: Monomial) -> Monomial:
 
 def read_polynomial(node: Node, variables: Sequence[str]) -> Polynomial:
     """A polynomial document: a list of ``{coefficient, powers}``. Raises InputError."""
-    value = as_polynomial(ZERO)
-    for item in node.items():
-        fields = item.fields(("coefficient",), ("powers",))
-        powers = fields["powers"].object() if "powers" in fields else {}
-        for name, power in powers.items():
-            if name not in variables:
-                raise power.fail("no such variable")
-        monomial = tuple(sorted((name, _power(power)) for name, power in powers.items()))
-        value += _tidy({monomial: fields["coefficient"].rational()})
-    return value
+    terms = (item.fields(("coefficient", "powers")) for item in node.items())
+    return gather(_tidy({_monomial(t["powers"], variables): t["coefficient"].rational()}) for t in terms)
 
 
-def _power(node: Node) -> int:
-    power = node.rational()
-    if power.denominator != 1 or not 1 <= power <= MAX_POWER:
-        raise node.fail(f"expected a whole power from 1 to {MAX_POWER}")
-    return power.numerator
-
-
-def polynomial_document(value: Polynomial) -> list[dict[str, object]]:
-    """The document of a polynomial; :func:`read_polynomial` is its inverse."""
-    return [
-        {"coefficient": str(coefficient), **({"powers": {name: str(p) for name, p in monomial}} if monomial else {})}
-        for monomial, coefficient in value.terms.items()
-    ]
+def _monomial(node: Node, variables: Sequence[str]) -> Monomial:
+    powers = {name: item.rational() for name, item in node.fields((), variables).items()}
+    if any(power.denominator != 1 or not 1 <= power <= MAX_POWER for power in powers.values()):
+        raise node.fail(f"expected whole powers from 1 to {MAX_POWER}")
+    return tuple(sorted((name, power.numerator) for name, power in powers.items()))

@@ -9,7 +9,7 @@ out beforehand.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from alignproof.games.algebra import ONE, ZERO, Algebra, Number, dot, first_maximisers, total
+from alignproof.games.algebra import ONE, ZERO, Algebra, Number, dot, total
 from alignproof.games.model import Game
 from alignproof.games.rules import Rule, Transcript
 
@@ -79,14 +79,14 @@ class _Conversation:
 
     def _decision(self, reach: tuple[Number, ...]) -> tuple[Number, Acts]:
         scores = [dot(row, reach) for row in self.by_action]
-        best = first_maximisers(self.algebra, scores, self.game.ties.actions[self.user][self.provider])
+        best = self.algebra.first_best(scores, self.game.ties.actions[self.user][self.provider])
         acts = tuple(tuple(self.algebra.choose(chosen, r, ZERO) for chosen in best) for r in reach)
         return self._chosen(best, scores), acts
 
     def _reply(self, transcript: Transcript, reach: tuple[Number, ...]) -> tuple[Number, Acts]:
         options = [self.continuation((*transcript, m), reach) for m in range(len(self.game.messages))]
         scores = [value for value, _ in options]
-        best = first_maximisers(self.algebra, scores, self.game.ties.messages[self.user][self.provider])
+        best = self.algebra.first_best(scores, self.game.ties.messages[self.user][self.provider])
         chosen = [
             [[self.algebra.choose(picked, p, ZERO) for p in row] for row in acts]
             for picked, (_, acts) in zip(best, options, strict=True)
