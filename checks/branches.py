@@ -10,6 +10,7 @@ exactly if the system of some branch has a solution.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import prod
 
 from alignproof.checks.linear import NamedRow, Rejected, System, above, row, system
 from alignproof.games.algebra import RATIONAL, Condition, Number, product
@@ -55,9 +56,11 @@ def branch_systems(deviation: Deviation, target: Fraction) -> Iterator[System]:
     plan = list(_plan_rows(deviation))
     known = {(), *(monomial for _, split in plan for monomial in split.value.terms)}
     decisions: list[int] = []
-    for _ in range(MOST_BRANCHES):
+    while True:
         script = _Script(decisions, deviation.robust, [], [])
         earned = as_polynomial(_run(deviation, script))
+        if prod(options for _, options in script.taken) > MOST_BRANCHES:
+            raise Rejected("too-large", f"more than {MOST_BRANCHES} branches")
         if not earned.terms.keys() <= known:
             raise Rejected("not-linear", "the payoff couples two users who both hear the deviator")
         yield system([*plan, *script.rows, above("payoff", earned - target, True)])
@@ -67,7 +70,6 @@ def branch_systems(deviation: Deviation, target: Fraction) -> Iterator[System]:
             return
         decisions = [best for best, _ in script.taken]
         decisions[-1] += 1
-    raise Rejected("too-large", f"more than {MOST_BRANCHES} branches")
 
 
 def _chance(x: int, prefix: Transcript, message: int) -> Polynomial:

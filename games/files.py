@@ -212,7 +212,7 @@ def read_rule(node: Node, game: Game, sources: tuple[str, ...]) -> Rule:
         source = fields["feature"].name_in(sources)
         after = fields["after"].items() if "after" in fields else []
         transcript = tuple(message.name_in(game.messages) for message in after)
-        if len(transcript) >= game.rounds or game.protocol[len(transcript)] != "P":
+        if len(transcript) >= len(game.protocol) or game.protocol[len(transcript)] != "P":
             raise item.fail("the provider does not speak after this transcript")
         if (source, transcript) in rule:
             raise item.fail("this feature and transcript are repeated")

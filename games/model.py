@@ -16,9 +16,6 @@ Play = Literal["personalized", "anonymous"]
 
 PLAYS: tuple[Play, ...] = ("personalized", "anonymous")
 
-Speaker = Literal["P", "U"]
-"""Who sends a message: the provider or the user."""
-
 
 @dataclass(frozen=True)
 class User:
@@ -111,11 +108,6 @@ class Game:
     name: str = ""
 
     @property
-    def rounds(self) -> int:
-        """R, the number of messages in a conversation."""
-        return len(self.protocol)
-
-    @property
     def user_names(self) -> tuple[str, ...]:
         """The users' names."""
         return tuple(user.name for user in self.users)
@@ -125,8 +117,8 @@ class Game:
         """The providers' names."""
         return tuple(provider.name for provider in self.providers)
 
-    def prefixes(self, speaker: Speaker) -> Iterator[tuple[int, ...]]:
-        """Every transcript after which ``speaker`` sends the next message."""
+    def prefixes(self, speaker: str) -> Iterator[tuple[int, ...]]:
+        """Every transcript after which ``speaker``, "P" or "U", sends the next message."""
         for length, turn in enumerate(self.protocol):
             if turn == speaker:
                 yield from tuples(range(len(self.messages)), repeat=length)

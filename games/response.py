@@ -71,7 +71,7 @@ class _Conversation:
 
     def continuation(self, transcript: Transcript, reach: tuple[Number, ...]) -> tuple[Number, Acts]:
         """Value and acts from ``transcript`` on; ``reach[s]`` is the chance that the rule got here from source s."""
-        if len(transcript) == self.game.rounds:
+        if len(transcript) == len(self.game.protocol):
             return self._decision(reach)
         if self.game.protocol[len(transcript)] == "U":
             return self._reply(transcript, reach)

@@ -1,1 +1,1 @@
-"""Solvers that propose equilibria, dual values and other certificates."""
+"""Exact optimisation over the game: untrusted; every answer comes with a certificate that the kernel checks."""

@@ -11,10 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 # Folder -> (code lines allowed, parts of alignproof it may import).
-LIMITS = {
-    "games": (900, {"games"}),
-    "checks": (600, {"games", "checks"}),
-}
+LIMITS = {"games": (900, {"games"}), "checks": (600, {"games", "checks"})}
 NOT_CODE = {
     tokenize.COMMENT,
     tokenize.NL,

@@ -13,9 +13,7 @@ PACKAGES = ["games", "checks", "formats", "oracles", "symbolic", "smt", "counter
 
 def run_structure(root: Path) -> subprocess.CompletedProcess[str]:
     script = ROOT / "tools" / "structure.py"
-    return subprocess.run(
-        [sys.executable, str(script), str(root)], capture_output=True, text=True, check=False
-    )
+    return subprocess.run([sys.executable, str(script), str(root)], capture_output=True, text=True, check=False)
 
 
 @pytest.fixture

@@ -1,0 +1,347 @@
+"""Best deviations over all rules: a bound with its certificate, and a rule that pays where there is one.
+
+Three programs are at hand (see :mod:`alignproof.checks.deviation`): signals where no provider speaks after a user,
+menus for every protocol, branches at tiny sizes. A bound that fails to close is UNKNOWN unless an explicit rule,
+evaluated exactly with the game's own ties, shows that the deviation pays.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from alignproof.checks.branches import branch_systems
+from alignproof.checks.equilibrium import served_name
+from alignproof.checks.linear import Rejected, System
+from alignproof.checks.menus import entries, menu_system
+from alignproof.checks.signals import Signal, applies, exclusion_system, obedience, sent, signal_system, signals
+from alignproof.formats.certificates import multipliers_document
+from alignproof.games.algebra import ONE, RATIONAL, ZERO
+from alignproof.games.deviation import Deviation, NotSeparable, Served, deviations
+from alignproof.games.model import Game
+from alignproof.games.outcome import outcome
+from alignproof.games.polynomial import gather, variable
+from alignproof.games.rules import Profile, Rule
+from alignproof.oracles.systems import Point, Refutation, Solution, decide, largest
+
+MARGINS = tuple(Fraction(1, 10**k) for k in (2, 4, 7))
+"""How strictly users are made to obey when a rule must survive the game's own tie-breaking."""
+
+
+@dataclass(frozen=True)
+class Bounded:
+    """No rule earns more than the target from the group: the evidence."""
+
+    evidence: Any
+
+
+@dataclass(frozen=True)
+class Pays:
+    """A deviation that pays: provider, one rule per user, and what the provider then earns."""
+
+    provider: int
+    rules: tuple[Rule, ...]
+    payoff: Fraction
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """No answer, and why."""
+
+    reason: str
+
+
+Answer = Bounded | Pays | Unknown
+
+
+@dataclass(frozen=True)
+class _Case:
+    """One set of served users: the system at any target, and the part of the evidence that goes with it."""
+
+    deviation: Deviation
+    served: Served
+    allowed: dict[str, Signal] | None
+    excluded: dict[str, Any]
+
+    def system(self, target: Fraction) -> System:
+        if self.allowed is None:
+            return menu_system(self.deviation, self.served, target)
+        return signal_system(self.deviation, self.served, self.allowed, target)
+
+    def evidence(self, refutation: Refutation) -> dict[str, Any]:
+        multipliers = multipliers_document(refutation.multipliers)
+        return {"menus": multipliers} if self.allowed is None else {"signals": multipliers, "excluded": self.excluded}
+
+
+def _case(deviation: Deviation, served: Served, seconds: float) -> _Case:
+    if not applies(deviation.game):
+        return _Case(deviation, served, None, {})
+    allowed, excluded = {}, {}
+    for label, signal in signals(deviation, served).items():
+        decided = None if deviation.robust else decide(exclusion_system(deviation, served, label, signal), seconds)
+        if isinstance(decided, Refutation):
+            excluded[label] = multipliers_document(decided.multipliers)
+        else:
+            allowed[label] = signal
+    return _Case(deviation, served, allowed, excluded)
+
+
+def bounded(deviation: Deviation, target: Fraction, seconds: float = 60.0) -> Answer:
+    """Whether no rule earns more than ``target`` from the deviation's group.
+
+    ``Pays`` only if an explicit rule earns more than ``target`` under the game's own ties.
+    """
+    try:
+        answer = _by_served_sets(deviation, target, seconds)
+    except NotSeparable as error:
+        answer = Unknown(f"provider {error.args[0]}'s payoff is not separable")
+    if not isinstance(answer, Unknown):
+        return answer
+    exact = _by_branches(deviation, target, seconds)
+    return Unknown(f"{answer.reason}; {exact.reason}") if isinstance(exact, Unknown) else exact
+
+
+def _by_served_sets(deviation: Deviation, target: Fraction, seconds: float) -> Answer:
+    proofs: dict[str, Any] = {}
+    for served in deviation.served_sets():
+        case = _case(deviation, served, seconds)
+        decided = decide(case.system(target), seconds)
+        if isinstance(decided, Refutation):
+            proofs[served_name(served)] = case.evidence(decided)
+            continue
+        for rule in _candidates(case, seconds):
+            payoff = _payoff(deviation, rule)
+            if payoff > _total(deviation, target):
+                return Pays(deviation.provider, _rules(deviation, rule), payoff)
+        return Unknown(f"the bound for serving users {served_name(served)} does not close")
+    return Bounded({"served": proofs})
+
+
+def _by_branches(deviation: Deviation, target: Fraction, seconds: float) -> Answer:
+    proofs = []
+    try:
+        for system in branch_systems(deviation, target):
+            decided = decide(system, seconds)
+            if isinstance(decided, Solution):
+                rule = _realised(deviation, decided.point)
+                payoff = _payoff(deviation, rule)
+                if payoff > _total(deviation, target):
+                    return Pays(deviation.provider, _rules(deviation, rule), payoff)
+                return Unknown("users break ties against the deviator" if deviation.robust else "a branch is undecided")
+            if not isinstance(decided, Refutation):
+                return Unknown(decided.reason)
+            proofs.append(multipliers_document(decided.multipliers))
+    except Rejected as error:
+        return Unknown(str(error))
+    return Bounded({"branches": proofs})
+
+
+def _rules(deviation: Deviation, rule: Rule) -> tuple[Rule, ...]:
+    """The deviator's rules for all users when he offers ``rule`` to the group."""
+    kept = deviation.profile.rules[deviation.provider]
+    return tuple(rule if i in deviation.group else old for i, old in enumerate(kept))
+
+
+def _payoff(deviation: Deviation, rule: Rule) -> Fraction:
+    deviant = deviation.profile.deviate(deviation.provider, _rules(deviation, rule))
+    return Fraction(outcome(RATIONAL, deviation.game, deviant).payoffs[deviation.provider])
+
+
+def _total(deviation: Deviation, target: Fraction) -> Fraction:
+    """The payoff at which the group's part reaches ``target`` and all else stays."""
+    now = outcome(RATIONAL, deviation.game, deviation.profile).payoffs[deviation.provider]
+    return Fraction(now - deviation.earned(RATIONAL, deviation.now) + target)
+
+
+def _candidates(case: _Case, seconds: float) -> Iterator[Rule]:
+    """Rules that come close to the case's best: at the optimum, then with users made to obey strictly."""
+    for margin in (ZERO, *MARGINS):
+        system = case.system(ZERO)
+        rows = {name: row for name, row in system.rows.items() if name != "payoff"}
+        if margin and case.allowed is not None:
+            rows |= _strict_rows(case, margin)
+        best = largest(System(rows, system.free), system.rows["payoff"].value, seconds)
+        if best is not None:
+            rule = _menu_rule(case, best.point) if case.allowed is None else _signal_rule(case, best.point)
+            if rule is not None:
+                yield rule
+
+
+def _strict_rows(case: _Case, margin: Fraction) -> dict[str, Any]:
+    """Obedience by a margin in proportion to a signal's mass, wherever the user would prefer another action in a tie."""
+    rows = {}
+    for label, signal in (case.allowed or {}).items():
+        chances = sent(case.deviation, label)
+        for name, row in obedience(case.deviation, case.served, signal, chances, True):
+            if row.sense == ">":
+                rows[f"{name} strictly on {label}"] = type(row)(row.value - margin * gather(chances), ">=")
+    return rows
+
+
+def _signal_rule(case: _Case, point: Point) -> Rule | None:
+    """The rule that sends each signal as its own sequence of messages; None if there are too few messages."""
+    game, provider = case.deviation.game, case.deviation.provider
+    chances = {
+        label: [_at(point, f"say {label} {x}") for x in range(len(game.providers[provider].features))]
+        for label in case.allowed or {}
+    }
+    used = [label for label, row in chances.items() if any(row)]
+    length, alphabet = game.protocol.count("P"), len(game.messages)
+    if len(used) > alphabet**length:
+        return None
+    words = {label: _word(k, length, alphabet) for k, label in enumerate(used)}
+    mass = {
+        (x, word[:t]): sum((chances[other][x] for other, w in words.items() if w[:t] == word[:t]), ZERO)
+        for x in range(len(game.providers[provider].features))
+        for word in words.values()
+        for t in range(length + 1)
+    }
+    return {
+        (x, prefix): _split([mass.get((x, (*prefix, m)), ZERO) for m in range(alphabet)])
+        for x in range(len(game.providers[provider].features))
+        for prefix in game.prefixes("P")
+    }
+
+
+def _word(number: int, length: int, alphabet: int) -> tuple[int, ...]:
+    """``number`` in base ``alphabet``, with ``length`` digits."""
+    return tuple(number // alphabet**t % alphabet for t in reversed(range(length)))
+
+
+def _split(masses: list[Fraction]) -> tuple[Fraction, ...]:
+    """Masses as a distribution; the first message if there is no mass."""
+    whole = sum(masses, ZERO)
+    if whole == 0:
+        return tuple(ONE if m == 0 else ZERO for m in range(len(masses)))
+    return tuple(mass / whole for mass in masses)
+
+
+def _at(point: Point, name: str) -> Fraction:
+    (monomial,) = variable(name).terms
+    return point.get(monomial, ZERO)
+
+
+def _menu_rule(case: _Case, point: Point) -> Rule | None:
+    """The rule that reads a type off the last user message before a provider's, and answers with an action.
+
+    None if the alphabet is too small.
+    """
+    game, provider = case.deviation.game, case.deviation.provider
+    menu = list(dict.fromkeys(entries(case.deviation, case.served).values()))
+    alphabet, turn = len(game.messages), game.protocol.index("UP")
+    sizes = [len(game.users[i].actions) for i, _ in menu]
+    if not menu or len(menu) > alphabet or max(sizes) > alphabet:
+        return None
+
+    def answer(x: int, prefix: tuple[int, ...]) -> tuple[Fraction, ...]:
+        if len(prefix) != turn + 1:
+            return _split([ZERO] * alphabet)
+        entry = min(prefix[turn], len(menu) - 1)
+        actions = [_at(point, f"act {menu[entry]} {a} {x}") for a in range(sizes[entry])]
+        return _split(actions + [ZERO] * (alphabet - len(actions)))
+
+    features = range(len(game.providers[provider].features))
+    return {(x, prefix): answer(x, prefix) for x in features for prefix in game.prefixes("P")}
+
+
+def _realised(deviation: Deviation, point: Point) -> Rule:
+    """The rule with a given realisation plan: chances are ratios of reach."""
+    game = deviation.game
+
+    def reach(x: int, transcript: tuple[int, ...]) -> Fraction:
+        spoken = [t for t in range(len(transcript)) if game.protocol[t] == "P"]
+        steps = sorted((f"{x}:{'.'.join(map(str, transcript[: t + 1]))}", 1) for t in spoken)
+        return point.get(tuple(steps), ZERO)
+
+    return {
+        (x, prefix): _split([reach(x, (*prefix, m)) for m in range(len(game.messages))])
+        for x in range(len(game.providers[deviation.provider].features))
+        for prefix in game.prefixes("P")
+    }
+
+
+def equilibrium(game: Game, profile: Profile, robust: bool = False, seconds: float = 60.0) -> Answer:
+    """Whether no deviation of any provider pays; the evidence is that of an equilibrium certificate."""
+    evidence, unknown = [], []
+    for j in range(len(game.providers)):
+        answers = _answers(game, profile, j, robust, seconds)
+        for answer in answers:
+            if isinstance(answer, Pays):
+                return answer
+        unknown += [answer.reason for answer in answers if isinstance(answer, Unknown)]
+        evidence.append([answer.evidence for answer in answers if isinstance(answer, Bounded)])
+    return Unknown("; ".join(dict.fromkeys(unknown))) if unknown else Bounded(evidence)
+
+
+def _answers(game: Game, profile: Profile, provider: int, robust: bool, seconds: float) -> list[Answer]:
+    try:
+        parts = deviations(game, profile, provider, robust)
+    except NotSeparable as error:
+        return [Unknown(f"provider {error.args[0]}'s payoff is not separable")]
+    return [bounded(part, part.earned(RATIONAL, part.now), seconds) for part in parts]
+
+
+@dataclass(frozen=True)
+class Best:
+    """The best deviation of a provider: nothing earns more than ``bound``; ``rules`` earn ``payoff`` if they pay."""
+
+    bound: Fraction
+    evidence: Any
+    payoff: Fraction
+    rules: tuple[Rule, ...] | None
+
+
+def best_deviation(
+    game: Game, profile: Profile, provider: int, robust: bool = False, seconds: float = 60.0
+) -> Best | Unknown:
+    """The supremum of what ``provider`` can earn, as far as the programs reach, and a rule if one pays.
+
+    The bound is exact for R = 1 with enough messages, except where users' choices among providers force ties.
+    """
+    try:
+        parts = deviations(game, profile, provider, robust)
+        targets = [_supremum(part, seconds) for part in parts]
+    except (NotSeparable, Rejected) as error:
+        return Unknown(f"{type(error).__name__}: {error}")
+    proofs = []
+    for part, target in zip(parts, targets, strict=True):
+        if target is None:
+            return Unknown("the largest payoff was not found in time")
+        answer = bounded(part, target, seconds)
+        if not isinstance(answer, Bounded):
+            return Unknown("the bound could not be certified")
+        proofs.append(answer.evidence)
+    now = Fraction(outcome(RATIONAL, game, profile).payoffs[provider])
+    shares = [Fraction(part.earned(RATIONAL, part.now)) for part in parts]
+    gain = sum((t - s for t, s in zip(targets, shares, strict=True) if t is not None), ZERO)
+    evidence = {"targets": [str(target) for target in targets], "groups": proofs}
+    paying = [answer for answer in _answers(game, profile, provider, False, seconds) if isinstance(answer, Pays)]
+    merged = _merged(profile.rules[provider], [answer.rules for answer in paying])
+    payoff = outcome(RATIONAL, game, profile.deviate(provider, merged)).payoffs[provider] if paying else now
+    return Best(now + gain, evidence, Fraction(payoff), merged if paying else None)
+
+
+def _merged(kept: tuple[Rule, ...], changes: Iterable[tuple[Rule, ...]]) -> tuple[Rule, ...]:
+    """All users' rules with every change in place; the changes concern different users."""
+    rules = list(kept)
+    for change in changes:
+        for i, rule in enumerate(change):
+            if rule is not kept[i]:
+                rules[i] = rule
+    return tuple(rules)
+
+
+def _supremum(deviation: Deviation, seconds: float) -> Fraction | None:
+    """The largest closure value over the served sets that some rule can bring about."""
+    best = None
+    for served in deviation.served_sets():
+        case = _case(deviation, served, seconds)
+        system = case.system(ZERO)
+        rest = System({name: row for name, row in system.rows.items() if name != "payoff"}, system.free)
+        if isinstance(decide(rest, seconds), Refutation):
+            continue
+        found = largest(rest, system.rows["payoff"].value, seconds)
+        if found is None:
+            return None
+        best = found.value if best is None else max(best, found.value)
+    return best

@@ -1,0 +1,158 @@
+"""Systems of the kernel decided and optimised: a refutation, a solution, or neither in time.
+
+Motzkin's alternative is itself one linear program, feasible and bounded: maximise the total of the multipliers on
+strict rows and the slack of the constant, normalised to at most 1. Optimum 1 is a refutation; optimum 0 has a dual
+that is a solution of the system, strict rows included.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+import z3
+
+from alignproof.checks.linear import Row, System
+from alignproof.games.polynomial import Monomial, Polynomial
+from alignproof.oracles.program import Optimum, Program, maximise
+
+ZERO, ONE = Fraction(0), Fraction(1)
+Point = Mapping[Monomial, Fraction]
+
+
+@dataclass(frozen=True)
+class Refutation:
+    """Multipliers, by row, that show a system to have no solution."""
+
+    multipliers: Mapping[str, Fraction]
+
+
+@dataclass(frozen=True)
+class Solution:
+    """A solution of a system: values of its variables."""
+
+    point: Point
+
+
+@dataclass(frozen=True)
+class Undecided:
+    """Neither was found, and why."""
+
+    reason: str
+
+
+def decide(system: System, seconds: float = 60.0) -> Refutation | Solution | Undecided:
+    """Whether the system has a solution, exactly."""
+    names, variables = list(system.rows), _variables(system)
+    optimum = maximise(_alternative(system, names, variables), seconds)
+    if optimum is None:
+        return _decide_by_z3(system, seconds)
+    if optimum.value > 0:
+        return Refutation(_nonzero(zip(names, optimum.primal, strict=False)))
+    scale = optimum.dual[len(variables)]
+    return Solution({v: optimum.dual[k] / scale for k, v in enumerate(variables)})
+
+
+def _variables(system: System) -> list[Monomial]:
+    return list(dict.fromkeys(m for row in system.rows.values() for m in row.value.terms if m))
+
+
+def _nonzero(pairs: object) -> dict[str, Fraction]:
+    return {name: value for name, value in pairs if value}  # type: ignore[attr-defined]
+
+
+def _alternative(system: System, names: list[str], variables: list[Monomial]) -> Program:
+    """Multipliers: columns are rows of the system (equalities free), plus one for the slack of the constant."""
+    place = {variable: k for k, variable in enumerate(variables)}
+    rows: list[dict[int, Fraction]] = [{} for _ in range(len(variables) + 2)]
+    constant, norm = len(variables), len(variables) + 1
+    for column, name in enumerate(names):
+        row = system.rows[name]
+        for monomial, coefficient in row.value.terms.items():
+            rows[place[monomial] if monomial else constant][column] = coefficient
+        if row.sense == ">":
+            rows[norm][column] = ONE
+    rows[constant][len(names)] = ONE
+    rows[norm][len(names)] = ONE
+    objective = [rows[norm].get(column, ZERO) for column in range(len(names) + 1)]
+    equal = [variable in system.free for variable in variables] + [False, False]
+    bounds = [ZERO] * (len(variables) + 1) + [ONE]
+    free = frozenset(column for column, name in enumerate(names) if system.rows[name].sense == "=")
+    return Program(objective, rows, bounds, equal, free)
+
+
+def _decide_by_z3(system: System, seconds: float) -> Refutation | Solution | Undecided:
+    """The same question to Z3, for systems whose basis the floating-point solver gets wrong."""
+    names, variables = list(system.rows), _variables(system)
+    program = _alternative(system, names, variables)
+    unknown = [z3.Real(f"m{k}") for k in range(len(program.objective))]
+    multipliers = _satisfied(
+        [
+            *(x >= 0 for k, x in enumerate(unknown) if k not in program.free),
+            *(
+                (left == _real(bound) if equal else left <= _real(bound))
+                for row, bound, equal in zip(program.rows, program.bounds, program.equal, strict=True)
+                for left in [z3.Sum([_real(a) * unknown[k] for k, a in row.items()])]
+            ),
+            z3.Sum([_real(c) * x for c, x in zip(program.objective, unknown, strict=True)]) == 1,
+        ],
+        unknown,
+        seconds,
+    )
+    if multipliers is not None:
+        return Refutation(_nonzero(zip(names, multipliers, strict=False)))
+    values = {variable: z3.Real(f"v{k}") for k, variable in enumerate(variables)}
+    signs = [value >= 0 for variable, value in values.items() if variable not in system.free]
+    point = _satisfied(signs + [_holds(row, values) for row in system.rows.values()], list(values.values()), seconds)
+    if point is None:
+        return Undecided(f"neither HiGHS nor Z3 decided a system of {len(names)} rows within {seconds:g} s each")
+    return Solution(dict(zip(variables, point, strict=True)))
+
+
+def _holds(row: Row, values: Mapping[Monomial, z3.ArithRef]) -> z3.BoolRef:
+    left = z3.Sum([_real(c) * values[m] if m else _real(c) for m, c in row.value.terms.items()])
+    return {">": left > 0, ">=": left >= 0, "=": left == 0}[row.sense]
+
+
+def _satisfied(constraints: list[z3.BoolRef], unknown: list[z3.ArithRef], seconds: float) -> list[Fraction] | None:
+    solver = z3.SolverFor("QF_LRA")
+    solver.set("timeout", max(1, int(1000 * seconds)))
+    solver.add(*constraints)
+    if solver.check() != z3.sat:
+        return None
+    model = solver.model()
+    return [model.eval(x, model_completion=True).as_fraction() for x in unknown]
+
+
+def _real(value: Fraction) -> z3.RatNumRef:
+    return z3.Q(value.numerator, value.denominator)
+
+
+@dataclass(frozen=True)
+class Largest:
+    """The largest value of an objective over the closure of a system, and where it is reached."""
+
+    value: Fraction
+    point: Point
+
+
+def largest(system: System, objective: Polynomial, seconds: float = 60.0) -> Largest | None:
+    """The supremum of ``objective`` over a system with solutions (strict rows taken weakly: the supremum over the
+    system, if it has a solution). None if there is none, it is unbounded, or it was not found."""
+    variables = list(dict.fromkeys([*_variables(system), *(m for m in objective.terms if m)]))
+    place = {variable: k for k, variable in enumerate(variables)}
+    values = [row.value.terms for row in system.rows.values()]
+    program = Program(
+        [objective.terms.get(variable, ZERO) for variable in variables],
+        [{place[m]: -c for m, c in terms.items() if m} for terms in values],
+        [terms.get((), ZERO) for terms in values],
+        [row.sense == "=" for row in system.rows.values()],
+        frozenset(place[variable] for variable in variables if variable in system.free),
+    )
+    optimum = maximise(program, seconds)
+    if optimum is None:
+        return None
+    return Largest(optimum.value + objective.terms.get((), ZERO), _point(variables, optimum))
+
+
+def _point(variables: list[Monomial], optimum: Optimum) -> Point:
+    return dict(zip(variables, optimum.primal, strict=True))
