@@ -1,1 +1,1 @@
-"""Search for games that refute a claim, and their reduction to small ones."""
+"""Instances that break a claim, certified from the game's definition."""

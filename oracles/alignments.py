@@ -176,4 +176,4 @@ def _fault(game: Game, user: int, refutation: Refutation) -> Any:
 
 def _eps_providers(game: Game, parts: Mapping[int, Components]) -> Fraction:
     weights = WeakWeights(parts, {}, ())
-    return max(abs(r) for j in parts for r in weights.separability_residuals(game, j))
+    return Fraction(max(abs(r) for j in parts for r in weights.separability_residuals(game, j)))

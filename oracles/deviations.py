@@ -168,7 +168,7 @@ def _candidates(case: _Case, seconds: float) -> Iterator[Rule]:
 
 
 def _strict_rows(case: _Case, margin: Fraction) -> dict[str, Any]:
-    """Obedience by a margin in proportion to a signal's mass, wherever the user would prefer another action in a tie."""
+    """Obedience by a margin, in proportion to a signal's mass, wherever another action would win a tie."""
     rows = {}
     for label, signal in (case.allowed or {}).items():
         chances = sent(case.deviation, label)

@@ -46,7 +46,7 @@ def maximise(program: Program, seconds: float = 60.0) -> Optimum | None:
 
 def _proposed_basis(program: Program, seconds: float) -> tuple[list[int], list[int]] | None:
     """The basic variables and the tight rows, as HiGHS sees them."""
-    solver = highspy.Highs()
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("time_limit", seconds)
     solver.setOptionValue("threads", 1)

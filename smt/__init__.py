@@ -1,1 +1,1 @@
-"""Encodings of questions about games for an SMT solver."""
+"""Statements as solver queries: untrusted searchers and second opinions."""

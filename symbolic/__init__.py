@@ -1,1 +1,1 @@
-"""Games whose payoffs are symbolic expressions in parameters."""
+"""The paper's results, one file each: hypotheses, bound, conclusion, source, and the games of its proof."""

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from alignproof.formats.documents import components_document, texts
 from alignproof.games.alignment import StrongWeights, WeakWeights, read_decomposition, read_strong, read_weak
-from alignproof.games.document import InputError, Node, parse
+from alignproof.games.document import InputError, parse
 from alignproof.games.model import Components, Provider, Table
 from alignproof.games.outcome import outcome
 from alignproof.games.algebra import RATIONAL
@@ -320,5 +320,5 @@ def test_reading_unusable_weak_weights(market, exact, change, path):
 )
 def test_reading_unusable_strong_weights(market, document, path):
     with pytest.raises(InputError) as error:
-        read_strong(Node(document), market, (0, 1))
+        read_strong(as_node(document), market, (0, 1))
     assert error.value.path == path

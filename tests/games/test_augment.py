@@ -13,6 +13,7 @@ from alignproof.games.document import InputError, parse
 from alignproof.games.model import Components, Table, Ties, User, common_ties
 from alignproof.games.outcome import outcome
 from alignproof.games.rules import Profile
+from alignproof.symbolic.theorem_4_1 import game as theorem_game
 from tests import brute, strategies
 
 MODERATE = settings(deadline=None, max_examples=50)
@@ -127,19 +128,12 @@ def test_an_entrant_survives_its_document(entry):
 
 @pytest.fixture(scope="module")
 def small():
-    game = strategies_example()
+    game = theorem_game(Fraction(1, 2), Fraction(3, 4), Fraction(2), 2)
     user = User("new", ("p", "q"), ("a", "z"), ((Fraction(1),) * 2, (Fraction(0),) * 2))
     half = Fraction(1, 2)
     part = ((Fraction(0), half), (half, Fraction(1)))
     ties = common_ties((*game.users, user), 2, 2)
     return game, Entrant(user, ((half, half),) * len(game.prior), (half, half), (part, part), ties)
-
-
-def strategies_example():
-    """The game of Theorem 4.1 with two states."""
-    from alignproof.symbolic.theorem_4_1 import game
-
-    return game(Fraction(1, 2), Fraction(3, 4), Fraction(2), 2)
 
 
 @pytest.mark.parametrize(

@@ -104,5 +104,5 @@ def test_reading_adds_repeated_monomials_and_drops_zeros():
 )
 def test_an_unusable_polynomial_is_refused(terms, path):
     with pytest.raises(InputError) as error:
-        read_polynomial(Node(terms), NAMES)
+        read_polynomial(parse(json.dumps(terms).encode()), NAMES)
     assert error.value.path == path

@@ -1,0 +1,70 @@
+"""A bound that fails on a concrete game: its parts certified and put together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from alignproof.checks.benchmark import Team
+from alignproof.formats.certificates import Document, alignment_document, certificate, team_document
+from alignproof.formats.documents import entrant_document, game_document, profile_document, texts
+from alignproof.games.algebra import RATIONAL
+from alignproof.games.alignment import Weights
+from alignproof.games.augment import Entrant, augment
+from alignproof.games.garbling import Reading
+from alignproof.games.model import Game
+from alignproof.games.outcome import outcome
+from alignproof.games.rules import Profile
+from alignproof.oracles.benchmarks import benchmark
+from alignproof.oracles.deviations import Bounded, Unknown, equilibrium
+
+
+@dataclass(frozen=True)
+class Instance:
+    """A game with weights that align T, a profile (of the game augmented by ``entrant``, if any), and the users who
+    fall short of their benchmark by more than ``factors`` times the errors allow."""
+
+    game: Game
+    profile: Profile
+    team: Team
+    weights: Weights
+    factors: tuple[Fraction, ...]
+    users: Sequence[int]
+    entrant: Entrant | None = None
+    robust: bool = False
+    reading: Reading = "state and users"
+
+
+def certify(instance: Instance, seconds: float = 60.0) -> Document | Unknown:
+    """The bound-violated certificate of an instance, or why there is none. The kernel has the last word."""
+    game = instance.game
+    played = game if instance.entrant is None else augment(game, instance.entrant)
+    stable = equilibrium(played, instance.profile, instance.robust, seconds)
+    if not isinstance(stable, Bounded):
+        return (
+            stable if isinstance(stable, Unknown) else Unknown(f"provider {stable.provider} has a deviation that pays")
+        )
+    benchmarks = []
+    for i in instance.users:
+        found = benchmark(played, i, instance.team, instance.reading, seconds)
+        if isinstance(found, Unknown):
+            return found
+        if found.at_least is None:
+            return Unknown("the alphabet is too small for the optimal shared rule")
+        benchmarks.append(found)
+    reached = outcome(RATIONAL, played, instance.profile).users
+    claim: Document = {
+        "game": game_document(game),
+        "profile": profile_document(played, instance.profile),
+        "robust": instance.robust,
+        "providers": team_document(game, instance.team),
+        "reading": instance.reading,
+        "alignment": alignment_document(instance.weights, instance.weights.errors(game)),
+        "factors": texts(instance.factors),
+        "users": [played.user_names[i] for i in instance.users],
+        "at_most": str(max(reached[i].value for i in instance.users)),
+        "at_least": str(min(found.value for found in benchmarks)),
+    }
+    if instance.entrant is not None:
+        claim["entrant"] = entrant_document(game, instance.entrant)
+    evidence = {"equilibrium": stable.evidence, "benchmarks": [found.at_least for found in benchmarks]}
+    return certificate("bound-violated", claim, evidence)

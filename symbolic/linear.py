@@ -1,0 +1,70 @@
+"""A statement's linearised form: premises times their multipliers, and the negated conclusion.
+
+Every monomial counts as a variable of its own. That forgets what monomials have to do with each other, so if the
+linear form has no solution, the statement holds at that size; its refutation is an identity with signed multipliers.
+"""
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+import sympy
+
+from alignproof.checks.linear import System, above, row, system
+from alignproof.formats.certificates import Document, certificate
+from alignproof.formats.documents import polynomial_document
+from alignproof.games.polynomial import Polynomial
+from alignproof.symbolic.statement import Premise, Size, Statement, polynomial
+
+NEGATED = "the bound fails"
+
+
+def linear_system(statement: Statement, size: Size) -> System:
+    """The premises, multiplied and expanded, and the negated conclusion; all variables are free."""
+    premises = statement.premises(size)
+    values = {premise.name: premise.value for premise in premises}
+    rows = [row(p.name, _multiplied(p, values), "=" if p.equal else ">=") for p in premises]
+    rows.append(above(NEGATED, -polynomial(sympy.expand(statement.conclusion(size))), True))
+    monomials = {m for _, r in rows for m in r.value.terms if m}
+    return system(rows, [Polynomial({m: Fraction(1)}) for m in monomials])
+
+
+def _multiplied(premise: Premise, values: Mapping[str, sympy.Expr]) -> Polynomial:
+    """The premise times its multiplier; as it stands if the hypothesis that signs the multiplier was dropped."""
+    if any(name not in values for name in premise.factors):
+        return polynomial(sympy.expand(premise.value))
+    factor = premise.multiplier if premise.equal else sympy.Mul(*(values[name] for name in premise.factors))
+    return polynomial(sympy.expand(factor * premise.value))
+
+
+def identity_certificate(statement: Statement, size: Size, multipliers: Mapping[str, Fraction]) -> Document:
+    """The identity that a refutation of the linear form amounts to: a certificate that the premises, as they stand,
+    imply the conclusion."""
+    premises = statement.premises(size)
+    scale = multipliers[NEGATED]
+    share = {p.name: multipliers.get(p.name, Fraction(0)) / scale for p in premises}
+    variables = sorted(
+        {str(s) for p in premises for s in p.value.free_symbols}
+        | {str(s) for s in statement.conclusion(size).free_symbols}
+    )
+    products = [
+        {"coefficient": str(share[p.name]), "factors": [p.name, *p.factors]}
+        for p in premises
+        if not p.equal and share[p.name]
+    ]
+    zero = {
+        p.name: polynomial_document(polynomial(sympy.expand(p.multiplier)) * share[p.name])
+        for p in premises
+        if p.equal and share[p.name]
+    }
+    claim = {
+        "variables": variables,
+        "definitions": {},
+        "nonnegative": {p.name: _document(p.value) for p in premises if not p.equal},
+        "zero": {p.name: _document(p.value) for p in premises if p.equal},
+        "conclusions": {statement.result: _document(statement.conclusion(size))},
+    }
+    return certificate("identity", claim, {statement.result: {"products": products, "zero": zero}})
+
+
+def _document(value: sympy.Expr) -> list[dict[str, object]]:
+    return polynomial_document(polynomial(sympy.expand(value)))
