@@ -1,1 +1,1 @@
-"""Command line of alignproof."""
+"""The command line: parse, call, show."""

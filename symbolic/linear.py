@@ -36,34 +36,27 @@ def _multiplied(premise: Premise, values: Mapping[str, sympy.Expr]) -> Polynomia
     return polynomial(sympy.expand(factor * premise.value))
 
 
-def identity_certificate(statement: Statement, size: Size, multipliers: Mapping[str, Fraction]) -> Document:
-    """The identity that a refutation of the linear form amounts to: a certificate that the premises, as they stand,
-    imply the conclusion."""
-    premises = statement.premises(size)
-    scale = multipliers[NEGATED]
-    share = {p.name: multipliers.get(p.name, Fraction(0)) / scale for p in premises}
-    variables = sorted(
-        {str(s) for p in premises for s in p.value.free_symbols}
-        | {str(s) for s in statement.conclusion(size).free_symbols}
-    )
-    products = [
-        {"coefficient": str(share[p.name]), "factors": [p.name, *p.factors]}
-        for p in premises
-        if not p.equal and share[p.name]
-    ]
-    zero = {
-        p.name: polynomial_document(polynomial(sympy.expand(p.multiplier)) * share[p.name])
-        for p in premises
-        if p.equal and share[p.name]
-    }
-    claim = {
-        "variables": variables,
+def identity_claim(statement: Statement, size: Size) -> Document:
+    """The claim that the premises, as they stand, imply the conclusion for all real values of their symbols."""
+    premises, conclusion = statement.premises(size), statement.conclusion(size)
+    symbols = {s for p in premises for s in p.value.free_symbols} | conclusion.free_symbols
+    return {
+        "variables": sorted(map(str, symbols)),
         "definitions": {},
         "nonnegative": {p.name: _document(p.value) for p in premises if not p.equal},
         "zero": {p.name: _document(p.value) for p in premises if p.equal},
-        "conclusions": {statement.result: _document(statement.conclusion(size))},
+        "conclusions": {statement.result: _document(conclusion)},
     }
-    return certificate("identity", claim, {statement.result: {"products": products, "zero": zero}})
+
+
+def identity_certificate(statement: Statement, size: Size, multipliers: Mapping[str, Fraction]) -> Document:
+    """The identity that a refutation of the linear form amounts to, as a certificate."""
+    scale = multipliers[NEGATED]
+    used = [(p, multipliers[p.name] / scale) for p in statement.premises(size) if p.name in multipliers]
+    products = [{"coefficient": str(share), "factors": [p.name, *p.factors]} for p, share in used if not p.equal]
+    zero = {p.name: polynomial_document(polynomial(sympy.expand(p.multiplier)) * share) for p, share in used if p.equal}
+    evidence = {statement.result: {"products": products, "zero": zero}}
+    return certificate("identity", identity_claim(statement, size), evidence)
 
 
 def _document(value: sympy.Expr) -> list[dict[str, object]]:

@@ -1,1 +1,1 @@
-"""Claims about games and the procedures that verify them."""
+"""From results to verdicts: what is run, what is expected, what is written down and replayed."""

@@ -1,0 +1,224 @@
+"""``alignproof``: verify results, check certificates, analyze a game.
+
+Exit codes: 0 proved or valid, 1 refuted or invalid, 2 unusable input, 3 unknown.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from alignproof import __version__
+from alignproof.checks.benchmark import Team
+from alignproof.checks.kernel import check as check_certificate
+from alignproof.checks.linear import Rejected
+from alignproof.games.deviation import NotSeparable
+from alignproof.games.document import InputError, load, shown
+from alignproof.games.files import load_game
+from alignproof.games.garbling import READINGS
+from alignproof.games.model import Game
+from alignproof.verification.analysis import analyze as analyze_game
+from alignproof.verification.results import tasks
+from alignproof.verification.run import replay, run, write_rows
+from alignproof.verification.verdict import Row, Task
+
+VALID, INVALID, UNUSABLE, UNKNOWN = 0, 1, 2, 3
+WIDE = 240
+"""Columns of a table that goes to a file or a pipe: one line a row."""
+
+COLOURS = {"PROVED": "green", "REFUTED": "magenta", "EXHAUSTED": "cyan", "UNKNOWN": "red"}
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Exact verification of market alignment games: every verdict comes with a certificate.",
+)
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress and no table.")]
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"alignproof {__version__}")
+        raise typer.Exit(VALID)
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print it.")
+    ] = False,
+) -> None:
+    """Exact verification of market alignment games: every verdict comes with a certificate."""
+
+
+def _refuse(message: str) -> NoReturn:
+    typer.echo(f"alignproof: {message}", err=True)
+    raise typer.Exit(UNUSABLE)
+
+
+@app.command()
+def verify(
+    results: Annotated[list[str] | None, typer.Argument(help="Only results whose name contains one of these.")] = None,
+    json_path: Annotated[Path | None, typer.Option("--json", help="Where to write the rows as JSON.")] = None,
+    out: Annotated[Path, typer.Option(help="Folder for verify.json and the certificates.")] = Path("build"),
+    quiet: Quiet = False,
+) -> None:
+    """Verify the paper's results, write their certificates, and replay these in a fresh process."""
+    chosen = _chosen(results or [])
+    console, notes = Console(), Console(stderr=True)
+    if not console.is_terminal:
+        console = Console(width=WIDE)
+
+    def announce(task: Task) -> None:
+        if not quiet:
+            notes.print(f"[dim]{escape(task.result)}: {escape(task.scope)}[/]", soft_wrap=True)
+
+    rows = run(chosen, out / "certificates", announce)
+    write_rows(rows, json_path or out / "verify.json")
+    valid, printed = replay(rows)
+    if not quiet:
+        console.print(_table(rows))
+        console.print(f"replayed {printed.count('valid    ')} of {len(rows)} certificates in a fresh process")
+    for row in rows:
+        if not row.reached:
+            typer.echo(f"{row.result} ({row.scope}): {row.verdict}, expected {row.expected}. {row.reason}", err=True)
+    if not valid:
+        typer.echo(f"the replay failed:\n{printed}", err=True)
+    raise typer.Exit(_verify_code(rows, valid))
+
+
+def _chosen(wanted: Sequence[str]) -> list[Task]:
+    known = tasks()
+    for name in wanted:
+        if not any(_matches(name, task) for task in known):
+            _refuse(
+                f"no result is called {shown(name)!r}; known are {', '.join(dict.fromkeys(t.result for t in known))}"
+            )
+    return [task for task in known if not wanted or any(_matches(name, task) for name in wanted)]
+
+
+def _matches(name: str, task: Task) -> bool:
+    return name.lower() in task.result.lower()
+
+
+def _verify_code(rows: Sequence[Row], valid: bool) -> int:
+    if all(row.reached for row in rows):
+        return VALID if valid else INVALID
+    return UNKNOWN if all(row.reached or row.verdict == "UNKNOWN" for row in rows) else INVALID
+
+
+def _table(rows: Sequence[Row]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("result", "verdict", "scope", "depth", "trusts"):
+        table.add_column(heading, overflow="fold")
+    table.add_column("seconds", justify="right")
+    table.add_column("certificate", overflow="fold")
+    for row in rows:
+        verdict = f"[{COLOURS[row.verdict]}]{row.verdict}[/]"
+        texts = (row.result, row.scope, row.depth, row.trusts, f"{row.seconds:.2f}", row.certificate)
+        result, scope, depth, trusts, seconds, name = map(escape, texts)
+        table.add_row(result, verdict, scope, depth, trusts, seconds, name)
+    return table
+
+
+@app.command()
+def check(files: Annotated[list[str], typer.Argument(help="Certificate files.")], quiet: Quiet = False) -> None:
+    """Check certificates with the kernel."""
+    worst = VALID
+    for path in files:
+        code, line = _checked(path)
+        worst = max(worst, code)
+        if not quiet or code != VALID:
+            typer.echo(line, err=code == UNUSABLE)
+    raise typer.Exit(worst)
+
+
+def _checked(path: str) -> tuple[int, str]:
+    try:
+        return VALID, f"{path}: valid {check_certificate(load(path))} certificate"
+    except (Rejected, NotSeparable) as error:
+        return INVALID, f"{path}: INVALID, {error}"
+    except InputError as error:
+        return UNUSABLE, f"{path}: unusable, {error}"
+
+
+@app.command()
+def analyze(
+    path: Annotated[str, typer.Argument(metavar="GAME.json", help="A game, with or without a profile.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the analysis as JSON.")] = False,
+    providers: Annotated[list[str] | None, typer.Option("--provider", help="A provider of T; default: all.")] = None,
+    reading: Annotated[str, typer.Option(help=f"What a garbling is common given: {' or '.join(READINGS)}.")] = READINGS[
+        1
+    ],
+    seconds: Annotated[float, typer.Option(min=0.001, help="Time limit of each solver call.")] = 60.0,
+    quiet: Quiet = False,
+) -> None:
+    """Values, benchmarks, alignment, equilibrium status of the profile, and which theorem's bound applies.
+
+    The exit code is that of the profile's being an equilibrium: 0 proved (or no profile given), 1 refuted, 3 unknown.
+    """
+    try:
+        game, profile = load_game(path)
+    except InputError as error:
+        _refuse(f"{path}: {error}")
+    if reading not in READINGS:
+        _refuse(f"--reading is one of {', '.join(READINGS)}")
+    team = _team(game, providers or [])
+    if not quiet and not as_json:
+        Console(stderr=True).print("[dim]solving ...[/]")
+    chosen = READINGS[READINGS.index(reading)]
+    report = analyze_game(game, profile, team, chosen, seconds)
+    if as_json:
+        typer.echo(json.dumps(report, indent=1, ensure_ascii=False))
+    elif not quiet:
+        _print_tree(report)
+    verdict = report["profile"]["equilibrium"]["verdict"] if "profile" in report else "PROVED"
+    raise typer.Exit({"PROVED": VALID, "REFUTED": INVALID}.get(verdict, UNKNOWN))
+
+
+def _team(game: Game, names: Sequence[str]) -> Team:
+    for name in names:
+        if name not in game.provider_names:
+            _refuse(f"no provider is called {shown(name)!r}")
+    return tuple(j for j, name in enumerate(game.provider_names) if not names or name in names)
+
+
+def _print_tree(value: Any, indent: str = "") -> None:
+    """Nested values as indented lines."""
+    for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+        label = "-" if isinstance(value, list) else f"{key}:"
+        if isinstance(item, dict | list) and item and not _is_flat(item):
+            typer.echo(f"{indent}{label}")
+            _print_tree(item, indent + "  ")
+        else:
+            typer.echo(f"{indent}{label} {_flat(item)}")
+
+
+def _is_flat(item: Any) -> bool:
+    return isinstance(item, list) and not any(isinstance(child, dict) for child in item)
+
+
+def _flat(item: Any) -> str:
+    if isinstance(item, list):
+        return "[" + ", ".join(map(_flat, item)) + "]" if item else "none"
+    return {True: "yes", False: "no"}[item] if isinstance(item, bool) else str(item) if item != {} else "none"
+
+
+def main() -> None:
+    """Run the command line; a closed pipe and a full disk end it quietly, with an exit code."""
+    try:
+        app()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(128 + 13)
+    except OSError as error:
+        print(f"alignproof: {error.filename or 'output'}: {error.strerror}", file=sys.stderr)
+        sys.exit(UNUSABLE)

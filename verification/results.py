@@ -1,0 +1,179 @@
+"""The tasks of ``verify``: each result of the paper at the sizes and parameters verified so far."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from fractions import Fraction
+from functools import partial
+from typing import Any
+
+from alignproof.counterexamples.mutants import indifferent_provider
+from alignproof.counterexamples.violations import Instance, certify
+from alignproof.formats.certificates import Document, certificate, play_claim
+from alignproof.formats.documents import entrant_document, game_document, profile_document, texts
+from alignproof.games.augment import augment
+from alignproof.games.model import Game
+from alignproof.games.rules import Profile
+from alignproof.oracles.deviations import Pays, Unknown, equilibrium
+from alignproof.oracles.systems import Refutation, decide
+from alignproof.smt.discharge import discharge
+from alignproof.symbolic import proposition_a_2, theorem_3_1, theorem_4_1, theorem_5_2
+from alignproof.symbolic.linear import identity_certificate, identity_claim, linear_system
+from alignproof.symbolic.rules import silent_profile
+from alignproof.symbolic.statement import Size
+from alignproof.verification.verdict import DEFINITIONS, EXPECTATIONS, KERNEL, WRITTEN_OUT, Finding, Task, Verdict
+
+HALVED = (Fraction(1), Fraction(2))
+STRONG_FACTORS = (Fraction(2),)
+SIZES = tuple(Size(n, k) for n in (1, 2, 3) for k in (1, 2, 3))
+EXAMPLES_4_1 = (
+    (Fraction(1, 2), Fraction(1), Fraction(2), 3),
+    (Fraction(1, 10), Fraction(7, 10), Fraction(3, 2), 8),
+    (Fraction(1, 10), Fraction(1), Fraction(2), 11),
+)
+MOST_STATES = 5
+
+
+def tasks() -> list[Task]:
+    """All tasks, in the order of the paper."""
+    return [
+        *(_theorem_3_1(size) for size in SIZES),
+        _halved_slack(),
+        *(_theorem_4_1(*parameters) for parameters in EXAMPLES_4_1),
+        _theorem_4_1_with_other_ties(),
+        _theorem_5_2(),
+        _proposition_a_2("weak alignment holds exactly", proposition_a_2.weak_claim),
+        _proposition_a_2("strong alignment fails below 1/2", proposition_a_2.not_strong_claim),
+    ]
+
+
+def _finding(verdict: Verdict, document: Document | Unknown) -> Finding:
+    if isinstance(document, Unknown):
+        return Finding("UNKNOWN", None, reason=document.reason)
+    return Finding(verdict, document)
+
+
+def _differences(kind: str, claim: Mapping[str, Any], wanted_kind: str, wanted: Mapping[str, Any]) -> list[str]:
+    """Where a certificate's kind and claim differ from what is wanted."""
+    faults = [] if kind == wanted_kind else [f"kind {kind}"]
+    return faults + [key for key, value in wanted.items() if claim.get(key) != value]
+
+
+def _theorem_3_1(size: Size) -> Task:
+    statement = theorem_3_1.statement()
+
+    def find() -> Finding:
+        form = linear_system(statement, size)
+        second = discharge(form)
+        refutation = decide(form)
+        if second.answer != "unsat" or not isinstance(refutation, Refutation):
+            return Finding("UNKNOWN", None, reason=f"{second.solver}: {second.answer} {second.reason}".strip())
+        document = identity_certificate(statement, size, refutation.multipliers)
+        return Finding("PROVED", document, trusts=f"{KERNEL}; {second.solver} agrees")
+
+    def demands(kind: str, claim: Document) -> list[str]:
+        return _differences(kind, claim, "identity", identity_claim(statement, size))
+
+    scope = f"n={size.users}, k={size.providers}; any actions, states, messages"
+    return Task("Theorem 3.1", scope, EXPECTATIONS, "PROVED", find, demands)
+
+
+def _halved_slack() -> Task:
+    def find() -> Finding:
+        for states in range(2, MOST_STATES + 1):
+            document = certify(indifferent_provider(states, Fraction(1, 4), HALVED))
+            if isinstance(document, Unknown):
+                return _finding("REFUTED", document)
+            claim = document["claim"]
+            eps = Fraction(claim["alignment"]["weak"]["eps"][0])
+            if Fraction(claim["at_most"]) < Fraction(claim["at_least"]) - HALVED[0] * eps:
+                return Finding("REFUTED", document)
+        return Finding("UNKNOWN", None, reason=f"no instance with up to {MOST_STATES} states")
+
+    def demands(kind: str, claim: Document) -> list[str]:
+        faults = _differences(kind, claim, "bound-violated", {"factors": texts(HALVED)})
+        weak = "weak" in claim["alignment"] and claim["profile"]["play"] == "personalized" and "entrant" not in claim
+        return faults if weak else [*faults, "not a personalized game with weak alignment"]
+
+    scope = "n=k=1, |A|=|Y|=|M|=3, R=1, personalized; eps_U=1/4"
+    return Task("Theorem 3.1 with eps_U for 2 eps_U", scope, DEFINITIONS, "REFUTED", find, demands)
+
+
+def _theorem_4_1(eps: Fraction, c: Fraction, d: Fraction, states: int) -> Task:
+    def find() -> Finding:
+        game = theorem_4_1.game(eps, c, d, states)
+        weights, profile = theorem_4_1.weights(eps, c, game), silent_profile(game, "anonymous")
+        return _finding("PROVED", certify(Instance(game, profile, (0, 1), weights, theorem_3_1.FACTORS, (0, 1))))
+
+    def demands(kind: str, claim: Document) -> list[str]:
+        game = theorem_4_1.game(eps, c, d, states)
+        wanted = {"game": game_document(game), "users": list(game.user_names), "factors": texts(theorem_3_1.FACTORS)}
+        faults = _differences(kind, claim, "bound-violated", wanted | {"providers": list(game.provider_names)})
+        exact = claim["alignment"].get("weak", {}).get("eps") == ["0", "0"]
+        low, high = Fraction(claim["at_most"]) <= eps, Fraction(claim["at_least"]) >= c
+        anonymous = claim["profile"]["play"] == "anonymous" and "entrant" not in claim
+        return faults if exact and low and high and anonymous else [*faults, "not the theorem's numbers"]
+
+    scope = f"eps={eps}, c={c}, D={d}, M={states}: n=k=2, |A|={states + 1}, |Y|=|M|={states}, R=1, anonymous"
+    return Task("Theorem 4.1", scope, DEFINITIONS, "PROVED", find, demands)
+
+
+def _theorem_4_1_with_other_ties() -> Task:
+    game = with_ties_by_user(theorem_4_1.game(*EXAMPLES_4_1[0]))
+    profile = silent_profile(game, "anonymous")
+
+    def find() -> Finding:
+        answer = equilibrium(game, profile)
+        if not isinstance(answer, Pays):
+            return Finding("UNKNOWN", None, reason="no deviation that pays was found")
+        return Finding("REFUTED", deviation_certificate(game, profile, answer))
+
+    def demands(kind: str, claim: Document) -> list[str]:
+        return _differences(kind, claim, "not-equilibrium", play_claim(game, profile))
+
+    scope = "eps=1/2, c=1, D=2, M=3; in ties user 1 prefers a state, user 2 to abstain"
+    return Task("Theorem 4.1 if ties depend on the user", scope, DEFINITIONS, "REFUTED", find, demands)
+
+
+def with_ties_by_user(game: Game) -> Game:
+    """The game of two users in which the second breaks ties between actions in reverse order."""
+    first, second = game.ties.actions
+    return replace(game, ties=replace(game.ties, actions=(first, tuple(order[::-1] for order in second))))
+
+
+def deviation_certificate(game: Game, profile: Profile, answer: Pays) -> Document:
+    """The certificate that a profile is no equilibrium."""
+    deviant = profile_document(game, profile.deviate(answer.provider, answer.rules))
+    evidence = {"provider": game.provider_names[answer.provider], "rules": deviant["rules"][answer.provider]}
+    return certificate("not-equilibrium", play_claim(game, profile), evidence)
+
+
+def _theorem_5_2() -> Task:
+    game, entrant, weights = theorem_5_2.game(), theorem_5_2.entrant(), theorem_5_2.weights()
+    augmented = augment(game, entrant)
+
+    def find() -> Finding:
+        profile = silent_profile(augmented, "anonymous")
+        return _finding("PROVED", certify(Instance(game, profile, (0,), weights, STRONG_FACTORS, (0, 1), entrant)))
+
+    def demands(kind: str, claim: Document) -> list[str]:
+        wanted: Document = {"game": game_document(game), "entrant": entrant_document(game, entrant)}
+        wanted |= {"users": list(augmented.user_names), "factors": texts(STRONG_FACTORS)}
+        faults = _differences(kind, claim, "bound-violated", wanted)
+        exact = claim["alignment"].get("strong", {}).get("eps") == ["0"]
+        return faults if exact and claim["profile"]["play"] == "anonymous" else [*faults, "not the theorem's setting"]
+
+    scope = "the proof's G, beta=1/2: n=1+1, k=1, |A|=3, |Y|=|M|=2, R=1, anonymous"
+    return Task("Theorem 5.2", scope, DEFINITIONS, "PROVED", find, demands)
+
+
+def _proposition_a_2(half: str, build: Callable[[], tuple[Document, Document]]) -> Task:
+    def demands(kind: str, claim: Document) -> list[str]:
+        return _differences(kind, claim, "identity", build()[0])
+
+    scope = "the proof's market: n=k=2, continuous actions and states"
+    find = partial(_found_identity, build)
+    return Task(f"Proposition A.2: {half}", scope, WRITTEN_OUT, "PROVED", find, demands)
+
+
+def _found_identity(build: Callable[[], tuple[Document, Document]]) -> Finding:
+    return Finding("PROVED", certificate("identity", *build()))

@@ -1,0 +1,60 @@
+"""Verdicts: what is established, for which scope, from what depth, and what must be believed besides the kernel."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from alignproof.formats.certificates import Document
+
+Verdict = Literal["PROVED", "REFUTED", "EXHAUSTED", "UNKNOWN"]
+
+DEFINITIONS = "definitions"
+EXPECTATIONS = "expectations"
+WRITTEN_OUT = "definitions, written out"
+KERNEL = "kernel"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a producer found: a verdict with its certificate, or UNKNOWN with the reason."""
+
+    verdict: Verdict
+    certificate: Document | None
+    trusts: str = KERNEL
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One row of the table: how to find it, which verdict is expected, and what its certificate has to claim.
+
+    ``demands`` lists how a certificate's kind and claim fall short of the row, so that a true certificate of something
+    else is worth nothing. It is computed from the result, not from what was found.
+    """
+
+    result: str
+    scope: str
+    depth: str
+    expected: Verdict
+    find: Callable[[], Finding]
+    demands: Callable[[str, Document], list[str]]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of the report; ``certificate`` is a file name, empty if there is none."""
+
+    result: str
+    verdict: Verdict
+    scope: str
+    depth: str
+    trusts: str
+    seconds: float
+    certificate: str
+    expected: Verdict
+    reason: str
+
+    @property
+    def reached(self) -> bool:
+        """Whether the expected verdict was reached. UNKNOWN never counts."""
+        return self.verdict == self.expected != "UNKNOWN"
