@@ -11,7 +11,7 @@ from alignproof.checks.benchmark import Team
 from alignproof.checks.linear import Rejected, System, above, refute, row, system
 from alignproof.games.algebra import ONE, ZERO, Number
 from alignproof.games.alignment import StrongWeights, WeakWeights, Weights, read_decomposition, read_strong, read_weak
-from alignproof.games.document import Node
+from alignproof.games.document import Node, shown
 from alignproof.games.model import Components, Game, separable_parts
 from alignproof.games.polynomial import Polynomial, as_polynomial, gather, variable
 
@@ -29,7 +29,7 @@ def check_aligned(game: Game, team: Team, claim: Node) -> tuple[Weights, tuple[F
         raise Rejected("side-condition", "; ".join(faults))
     for error, claimed in zip(weights.errors(game), eps, strict=True):
         if error > claimed:
-            raise Rejected("residual-too-large", f"{claim.path}: the error is {error}")
+            raise Rejected("residual-too-large", f"{claim.path}: the error is {shown(error)}")
     return weights, eps
 
 

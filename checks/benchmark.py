@@ -10,7 +10,7 @@ from itertools import product
 
 from alignproof.checks.linear import Rejected, System, above, refute, row, system
 from alignproof.games.algebra import ONE, RATIONAL
-from alignproof.games.document import Node
+from alignproof.games.document import Node, shown
 from alignproof.games.files import read_rule
 from alignproof.games.garbling import READINGS, Reading, SharedRule, feature_masses, is_common, shared_value
 from alignproof.games.model import Game
@@ -81,7 +81,7 @@ def check_at_least(game: Game, user: int, team: Team, reading: Reading, value: F
     if not is_common(game, shared, reading):
         raise Rejected("not-common", f"{fields['garblings'].path}: the garblings' images differ")
     if shared_value(RATIONAL, game, user, producer, shared) < value:
-        raise Rejected("value-not-reached", f"{evidence.path}: the rule is worth less than {value}")
+        raise Rejected("value-not-reached", f"{evidence.path}: the rule is worth less than {shown(value)}")
 
 
 def _stochastic(node: Node, length: int) -> tuple[Fraction, ...]:

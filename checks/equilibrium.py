@@ -8,7 +8,7 @@ from alignproof.checks.menus import menu_system
 from alignproof.checks.signals import applies, exclusion_system, signal_system, signals
 from alignproof.games.algebra import RATIONAL
 from alignproof.games.deviation import Deviation, Served, deviations
-from alignproof.games.document import Node
+from alignproof.games.document import Node, shown
 from alignproof.games.files import read_rules
 from alignproof.games.model import Game
 from alignproof.games.outcome import outcome
@@ -32,7 +32,7 @@ def check_deviation_bound(parts: list[Deviation], bound: Fraction, evidence: Nod
     targets = fields["targets"].rationals(len(parts))
     payoff = outcome(RATIONAL, parts[0].game, parts[0].profile).payoffs[parts[0].provider]
     if payoff + sum(targets) - sum(part.earned(RATIONAL, part.now) for part in parts) > bound:
-        raise Rejected("bound-exceeded", f"the targets add up to more than {bound}")
+        raise Rejected("bound-exceeded", f"the targets add up to more than {shown(bound)}")
     for part, target, proof in zip(parts, targets, fields["groups"].items(len(parts)), strict=True):
         check_deviation(part, target, proof)
 
@@ -81,4 +81,6 @@ def check_not_equilibrium(game: Game, profile: Profile, evidence: Node) -> None:
     deviant = profile.deviate(j, read_rules(fields["rules"], game, j, profile.play))
     before, after = (outcome(RATIONAL, game, played).payoffs[j] for played in (profile, deviant))
     if not after > before:
-        raise Rejected("deviation-does-not-pay", f"provider {j} earns {after}, and {before} at the profile")
+        raise Rejected(
+            "deviation-does-not-pay", f"provider {j} earns {shown(after)}, and {shown(before)} at the profile"
+        )

@@ -45,7 +45,7 @@ def _definition(node: Node, variables: tuple[str, ...], known: Named) -> Polynom
     if isinstance(node.value, list):
         return _expanded(node, variables, known)
     fields = node.fields(("of", "at"))
-    point = {name: item.rational() for name, item in fields["at"].object().items()}
+    point = {name: item.rational() for name, item in fields["at"].fields((), variables).items()}
     return known[tuple(known)[fields["of"].name_in(tuple(known))]](point)
 
 

@@ -24,12 +24,12 @@ FORMAT = "alignproof-certificate/1"
 
 def _check_play(kind: str, claim: Node, evidence: Node) -> None:
     """Claims about a profile of a game."""
-    extra = {
+    own = {
         "value": ("values", "payoffs"),
         "equilibrium": ("robust",),
         "deviation-bound": ("robust", "provider", "bound"),
     }
-    fields = claim.fields(("game", "profile", *extra.get(kind, ())))
+    fields = claim.fields(("game", "profile", *own.get(kind, ())))
     game = read_game(fields["game"])
     profile = read_profile(fields["profile"], game)
     if kind == "equilibrium":

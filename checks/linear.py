@@ -79,6 +79,6 @@ def refute(system: System, proof: Node, what: str) -> None:
     constant = left.pop(())
     for monomial, coefficient in left.items():
         if coefficient > 0 or (coefficient < 0 and monomial in system.free):
-            raise Rejected("not-refuted", f"{what}: the variable {monomial} keeps the coefficient {coefficient}")
+            raise Rejected("not-refuted", f"{what}: the variable {monomial} keeps a coefficient")
     if constant > 0 or (constant == 0 and not strict):
         raise Rejected("not-refuted", f"{what}: the combination is not negative")

@@ -12,13 +12,16 @@ own certificate. The rest may be obeyed weakly.
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import product
+from math import prod
 
 from alignproof.checks.deviation import choice_row
-from alignproof.checks.linear import NamedRow, System, above, row, system
+from alignproof.checks.linear import NamedRow, Rejected, System, above, row, system
 from alignproof.games.algebra import ONE
 from alignproof.games.deviation import Deviation, Served, precedes
 from alignproof.games.model import Game
 from alignproof.games.polynomial import Polynomial, combine, gather, variable
+
+MOST_SIGNALS = 100_000
 
 Signal = tuple[tuple[int, ...], ...]
 """One strategy per served user: ``signal[k][x_U]`` is the action of the k-th served user."""
@@ -30,8 +33,10 @@ def applies(game: Game) -> bool:
 
 
 def signals(deviation: Deviation, served: Served) -> dict[str, Signal]:
-    """All signals for the served users, by name: actions by comma, users by semicolon."""
+    """All signals for the served users, by name: actions by comma, users by semicolon. Raises Rejected."""
     users = [deviation.game.users[i] for i in served]
+    if prod(len(u.actions) ** len(u.features) for u in users) > MOST_SIGNALS:
+        raise Rejected("too-large", f"more than {MOST_SIGNALS} signals")
     each = product(*(tuple(product(range(len(u.actions)), repeat=len(u.features))) for u in users))
     return {";".join(",".join(map(str, strategy)) for strategy in signal): signal for signal in each}
 

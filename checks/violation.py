@@ -6,7 +6,7 @@ from alignproof.checks.equilibrium import check_equilibrium
 from alignproof.checks.linear import Rejected
 from alignproof.games.algebra import RATIONAL
 from alignproof.games.augment import augment, read_entrant
-from alignproof.games.document import Node
+from alignproof.games.document import Node, shown
 from alignproof.games.files import read_game, read_profile
 from alignproof.games.outcome import outcome
 
@@ -37,11 +37,11 @@ def check_violation(claim: Node, evidence: Node) -> None:
     reached = outcome(RATIONAL, played, profile).users
     for i, proof in zip(users, proofs["benchmarks"].items(len(users)), strict=True):
         if reached[i].value > at_most:
-            raise Rejected("value-exceeded", f"user {i} gets {reached[i].value}, more than {at_most}")
+            raise Rejected("value-exceeded", f"user {i} gets more than {shown(at_most)}")
         if i >= len(game.users) and any(errors):
             raise Rejected("entrant-not-aligned", "an inexact alignment says nothing of the entrant's slack")
         slack = weights.slack(i, errors, factors) if any(errors) else 0
         if not at_most < at_least - slack:
-            raise Rejected("bound-holds", f"user {i}: {at_most} is not below {at_least} - {slack}")
+            raise Rejected("bound-holds", f"user {i}: {shown(at_most)} is not below {shown(at_least)} - {shown(slack)}")
         check_at_least(played, i, team, reading, at_least, proof)
     check_equilibrium(played, profile, fields["robust"].flag(), proofs["equilibrium"])

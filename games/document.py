@@ -201,6 +201,10 @@ def _kind(value: Any) -> str:
     return next(name for kind, name in kinds.items() if isinstance(value, kind))
 
 
-def shown(text: str) -> str:
-    """The text, cut to 40 characters."""
+def shown(value: object) -> str:
+    """The value as text, cut to 40 characters; Python refuses to print some numbers at all."""
+    try:
+        text = str(value)
+    except ValueError:
+        return "a number with thousands of digits"
     return text if len(text) <= 40 else f"{text[:37]}..."

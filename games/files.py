@@ -16,6 +16,7 @@ from alignproof.games.model import PLAYS, Atom, Components, Game, Payoff, Play, 
 from alignproof.games.rules import Profile, Rule
 
 FORMAT = "alignproof-game/1"
+MOST_TRANSCRIPTS = 1_000_000
 
 
 def load_game(path: Path | str) -> tuple[Game, Profile | None]:
@@ -41,7 +42,7 @@ def read_game(node: Node) -> Game:
     users = tuple(read_user(item, states) for item in _distinct(fields["users"]))
     providers = tuple(_provider(item, users, states) for item in _distinct(fields["providers"]))
     messages = fields["messages"].names()
-    protocol = _protocol(fields["protocol"])
+    protocol = _protocol(fields["protocol"], len(messages))
     prior = _prior(fields["prior"], states, users, providers)
     ties = read_ties(fields.get("ties"), users, providers, messages)
     name = fields["name"].text() if "name" in fields else ""
@@ -58,10 +59,8 @@ def _distinct(node: Node) -> list[Node]:
 def read_user(node: Node, states: tuple[str, ...]) -> User:
     """A user document ``{name, features, actions, utility}``."""
     fields = node.fields(("name", "features", "actions", "utility"))
-    actions = fields["actions"].names()
-    return User(
-        fields["name"].text(), fields["features"].names(), actions, read_utilities(fields["utility"], actions, states)
-    )
+    name, features, actions = fields["name"].text(), fields["features"].names(), fields["actions"].names()
+    return User(name, features, actions, read_utilities(fields["utility"], actions, states))
 
 
 def read_utilities(node: Node, actions: Sequence[str], states: Sequence[str]) -> tuple[tuple[Fraction, ...], ...]:
@@ -89,7 +88,7 @@ def _payoff(node: Node, users: tuple[User, ...], states: tuple[str, ...]) -> Pay
         terms = [[components.part(i, a, y) for a in range(len(user.actions))] for i, user in enumerate(users)]
         low, high = total(map(min, terms)) + components.constant, total(map(max, terms)) + components.constant
         if low < 0 or high > 1:
-            raise node.fail(f"in state {state!r} the payoff ranges over [{low}, {high}], outside [0, 1]")
+            raise node.fail(f"in state {state!r} the payoff ranges from {shown(low)} to {shown(high)}, beyond [0, 1]")
     return components
 
 
@@ -126,12 +125,10 @@ def _table(node: Node, users: tuple[User, ...], states: tuple[str, ...]) -> Tabl
     return Table(entries)
 
 
-def _protocol(node: Node) -> str:
+def _protocol(node: Node, alphabet: int) -> str:
     word = node.text()
-    if not word or set(word) - {"P", "U"}:
-        raise node.fail("expected a non-empty word over P and U, the speaker of each message")
-    if len(word) > 20:
-        raise node.fail("at most 20 messages a conversation")
+    if not word or set(word) - set("PU") or alphabet ** len(word) > MOST_TRANSCRIPTS:
+        raise node.fail(f"expected a word over P and U, who speaks when, with at most {MOST_TRANSCRIPTS} transcripts")
     return word
 
 
@@ -150,7 +147,7 @@ def _prior(
         atoms[state, x_users, x_providers] = Atom(probability, state, x_users, x_providers)
     mass = total(atom.probability for atom in atoms.values())
     if mass != ONE:
-        raise node.fail(f"the probabilities sum to {shown(str(mass))}, not 1")
+        raise node.fail(f"the probabilities sum to {shown(mass)}, not 1")
     return tuple(atoms.values())
 
 
@@ -231,7 +228,7 @@ def read_distribution(node: Node, length: int) -> tuple[Fraction, ...]:
 
 def _summing_to_one(node: Node, chances: tuple[Fraction, ...]) -> tuple[Fraction, ...]:
     if total(chances) != ONE:
-        raise node.fail(f"the probabilities sum to {shown(str(total(chances)))}, not 1")
+        raise node.fail(f"the probabilities sum to {shown(total(chances))}, not 1")
     return chances
 
 

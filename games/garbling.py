@@ -19,11 +19,15 @@ shared rule does depends on who deploys it.
 READINGS: tuple[Reading, ...] = ("state", "state and users")
 
 
+Garbling = tuple[tuple[Number, ...], ...]
+"""``[x_P][z]``: the chance of z given the provider's feature."""
+
+
 @dataclass(frozen=True)
 class SharedRule:
     """A T-shared rule (Definition 2.9): ``garblings[j][x_P][z]`` for each j in T, and a rule that reads z."""
 
-    garblings: Mapping[int, tuple[tuple[Number, ...], ...]]
+    garblings: Mapping[int, Garbling]
     rule: Rule
 
 
@@ -41,15 +45,10 @@ def feature_masses(game: Game, provider: int, reading: Reading) -> dict[Hashable
     return masses
 
 
-def image(
-    game: Game, provider: int, reading: Reading, garbling: tuple[tuple[Number, ...], ...]
-) -> dict[Hashable, tuple[Number, ...]]:
+def image(game: Game, provider: int, reading: Reading, garbling: Garbling) -> dict[Hashable, tuple[Number, ...]]:
     """``image[condition][z]``: the joint probability of the condition and z when ``provider`` garbles."""
-    columns = list(zip(*garbling, strict=True))
-    return {
-        given: tuple(dot(masses, column) for column in columns)
-        for given, masses in feature_masses(game, provider, reading).items()
-    }
+    columns, masses = list(zip(*garbling, strict=True)), feature_masses(game, provider, reading)
+    return {given: tuple(dot(row, column) for column in columns) for given, row in masses.items()}
 
 
 def is_common(game: Game, shared: SharedRule, reading: Reading) -> bool:
