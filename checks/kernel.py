@@ -24,12 +24,8 @@ FORMAT = "alignproof-certificate/1"
 
 def _check_play(kind: str, claim: Node, evidence: Node) -> None:
     """Claims about a profile of a game."""
-    own = {
-        "value": ("values", "payoffs"),
-        "equilibrium": ("robust",),
-        "deviation-bound": ("robust", "provider", "bound"),
-    }
-    fields = claim.fields(("game", "profile", *own.get(kind, ())))
+    own = {"value": "values payoffs", "equilibrium": "robust", "deviation-bound": "robust provider bound"}
+    fields = claim.fields(("game", "profile", *own.get(kind, "").split()))
     game = read_game(fields["game"])
     profile = read_profile(fields["profile"], game)
     if kind == "equilibrium":
