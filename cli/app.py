@@ -4,7 +4,7 @@ Exit codes: 0 proved or valid, 1 refuted or invalid, 2 unusable input, 3 unknown
 """
 
 import json
-import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -213,12 +213,11 @@ def _flat(item: Any) -> str:
 
 
 def main() -> None:
-    """Run the command line; a closed pipe and a full disk end it quietly, with an exit code."""
+    """Run the command line. A closed pipe ends it quietly; a file that cannot be written is unusable input."""
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     try:
         app()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(128 + 13)
     except OSError as error:
         print(f"alignproof: {error.filename or 'output'}: {error.strerror}", file=sys.stderr)
         sys.exit(UNUSABLE)

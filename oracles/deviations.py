@@ -109,12 +109,24 @@ def _by_served_sets(deviation: Deviation, target: Fraction, seconds: float) -> A
         if isinstance(decided, Refutation):
             proofs[served_name(served)] = case.evidence(decided)
             continue
+        if deviation.robust:
+            return Unknown(_favoured(case, target, seconds))
         for rule in _candidates(case, seconds):
             payoff = _payoff(deviation, rule)
             if payoff > _total(deviation, target):
                 return Pays(deviation.provider, _rules(deviation, rule), payoff)
         return Unknown(f"the bound for serving users {served_name(served)} does not close")
     return Bounded({"served": proofs})
+
+
+def _favoured(case: _Case, target: Fraction, seconds: float) -> str:
+    """What users who break ties the deviator's way would let him earn."""
+    system = case.system(target)
+    rest = System({name: row for name, row in system.rows.items() if name != "payoff"}, system.free)
+    best = largest(rest, system.rows["payoff"].value, seconds)
+    earned = "more" if best is None else f"{_total(case.deviation, best.value + target)}"
+    name = case.deviation.game.provider_names[case.deviation.provider]
+    return f"with ties in his favour the bound for {name} is {earned}, and he earns {_total(case.deviation, target)}"
 
 
 def _by_branches(deviation: Deviation, target: Fraction, seconds: float) -> Answer:

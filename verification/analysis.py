@@ -52,7 +52,10 @@ def analyze(
         "reading": reading,
         "benchmarks": {user.name: _benchmark(found) for user, found in zip(game.users, benchmarks, strict=True)},
         "alignment": {"weak": _fit(game, team, weak), "strong": _fit(game, team, strong)},
-        "bounds": [_personalized_bound(game, weak, benchmarks), _anonymous_bound(game, team, strong, benchmarks)],
+        "bounds": [
+            _personalized_bound(game, reading, weak, benchmarks),
+            _anonymous_bound(game, team, reading, strong, benchmarks),
+        ],
     }
     if profile is not None:
         report["profile"] = _profile(game, profile, seconds)
@@ -125,23 +128,34 @@ def _bound(theorem: str, reasons: list[str], guarantees: Document) -> Document:
     return {"theorem": theorem, "applies": not reasons, "reasons": reasons, "guarantees": guarantees}
 
 
-def _personalized_bound(game: Game, fit: WeakFit | Unknown, benchmarks: Sequence[Benchmark | Unknown]) -> Document:
+def _reading_faults(game: Game, reading: Reading) -> list[str]:
+    """Given the state alone, what a shared rule does may depend on who deploys it, once users have features."""
+    if reading == "state" and any(len(user.features) > 1 for user in game.users):
+        return ["users have features, and the garblings are common given the state alone"]
+    return []
+
+
+def _personalized_bound(
+    game: Game, reading: Reading, fit: WeakFit | Unknown, benchmarks: Sequence[Benchmark | Unknown]
+) -> Document:
     """Theorem 3.1, for every equilibrium of the personalized game."""
     if isinstance(fit, Unknown) or fit.weights is None:
         return _bound("3.1 (personalized)", ["no weights of weak alignment: " + _why(fit)], {})
-    reasons = [] if _blind_ties(game) else ["a user's ties between actions depend on the provider"]
+    reasons = _reading_faults(game, reading)
+    reasons += [] if _blind_ties(game) else ["a user's ties between actions depend on the provider"]
     return _bound("3.1 (personalized)", reasons, _guarantees(game, fit.weights, _errors(fit), FACTORS, benchmarks))
 
 
 def _anonymous_bound(
-    game: Game, team: Team, fit: StrongFit | Unknown, benchmarks: Sequence[Benchmark | Unknown]
+    game: Game, team: Team, reading: Reading, fit: StrongFit | Unknown, benchmarks: Sequence[Benchmark | Unknown]
 ) -> Document:
     """Theorem 4.3, for every equilibrium of the anonymous game; full revelation is the user-dominant rule tried."""
     if isinstance(fit, Unknown) or fit.weights is None:
         return _bound("4.3 (anonymous)", ["no weights of strong alignment: " + _why(fit)], {})
     capacity = len(game.messages) ** game.protocol.count("P")
     mute = [game.provider_names[j] for j in team if len(game.providers[j].features) > capacity]
-    reasons = [f"full revelation needs more messages for {', '.join(mute)}"] if mute else []
+    reasons = _reading_faults(game, reading)
+    reasons += [f"full revelation needs more messages for {', '.join(mute)}"] if mute else []
     return _bound("4.3 (anonymous)", reasons, _guarantees(game, fit.weights, _errors(fit), STRONG_FACTORS, benchmarks))
 
 

@@ -90,9 +90,10 @@ def _halved_slack() -> Task:
         return Finding("UNKNOWN", None, reason=f"no instance with up to {MOST_STATES} states")
 
     def demands(kind: str, claim: Document) -> list[str]:
-        faults = _differences(kind, claim, "bound-violated", {"factors": texts(HALVED)})
+        if faults := _differences(kind, claim, "bound-violated", {"factors": texts(HALVED)}):
+            return faults
         weak = "weak" in claim["alignment"] and claim["profile"]["play"] == "personalized" and "entrant" not in claim
-        return faults if weak else [*faults, "not a personalized game with weak alignment"]
+        return [] if weak else ["not a personalized game with weak alignment"]
 
     scope = "n=k=1, |A|=|Y|=|M|=3, R=1, personalized; eps_U=1/4"
     return Task("Theorem 3.1 with eps_U for 2 eps_U", scope, DEFINITIONS, "REFUTED", find, demands)
@@ -107,11 +108,12 @@ def _theorem_4_1(eps: Fraction, c: Fraction, d: Fraction, states: int) -> Task:
     def demands(kind: str, claim: Document) -> list[str]:
         game = theorem_4_1.game(eps, c, d, states)
         wanted = {"game": game_document(game), "users": list(game.user_names), "factors": texts(theorem_3_1.FACTORS)}
-        faults = _differences(kind, claim, "bound-violated", wanted | {"providers": list(game.provider_names)})
+        if faults := _differences(kind, claim, "bound-violated", wanted | {"providers": list(game.provider_names)}):
+            return faults
         exact = claim["alignment"].get("weak", {}).get("eps") == ["0", "0"]
         low, high = Fraction(claim["at_most"]) <= eps, Fraction(claim["at_least"]) >= c
         anonymous = claim["profile"]["play"] == "anonymous" and "entrant" not in claim
-        return faults if exact and low and high and anonymous else [*faults, "not the theorem's numbers"]
+        return [] if exact and low and high and anonymous else ["not the theorem's numbers"]
 
     scope = f"eps={eps}, c={c}, D={d}, M={states}: n=k=2, |A|={states + 1}, |Y|=|M|={states}, R=1, anonymous"
     return Task("Theorem 4.1", scope, DEFINITIONS, "PROVED", find, demands)
@@ -158,9 +160,10 @@ def _theorem_5_2() -> Task:
     def demands(kind: str, claim: Document) -> list[str]:
         wanted: Document = {"game": game_document(game), "entrant": entrant_document(game, entrant)}
         wanted |= {"users": list(augmented.user_names), "factors": texts(STRONG_FACTORS)}
-        faults = _differences(kind, claim, "bound-violated", wanted)
+        if faults := _differences(kind, claim, "bound-violated", wanted):
+            return faults
         exact = claim["alignment"].get("strong", {}).get("eps") == ["0"]
-        return faults if exact and claim["profile"]["play"] == "anonymous" else [*faults, "not the theorem's setting"]
+        return [] if exact and claim["profile"]["play"] == "anonymous" else ["not the theorem's setting"]
 
     scope = "the proof's G, beta=1/2: n=1+1, k=1, |A|=3, |Y|=|M|=2, R=1, anonymous"
     return Task("Theorem 5.2", scope, DEFINITIONS, "PROVED", find, demands)

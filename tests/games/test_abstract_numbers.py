@@ -18,7 +18,7 @@ from alignproof.games.response import best_response, stakes
 from alignproof.games.rules import Profile
 from tests import strategies
 
-FEW = settings(deadline=None, max_examples=12)
+FEW = settings(deadline=None, max_examples=40)
 HALF = Fraction(1, 2)
 
 
@@ -38,25 +38,47 @@ class Z3Numbers:
         return z3.If(condition, _term(yes), _term(no))
 
 
-class SymPyNumbers:
-    """SymPy expressions, left as they are built, for SymPy is slow to simplify; plain rationals may be mixed in."""
+class PiecewiseNumbers:
+    """SymPy expressions with Piecewise, for one decision: SymPy folds Piecewise out of conditions, which takes ages.
+
+    Plain rationals may be mixed in.
+    """
 
     def first_best(self, scores, order):
         terms = [sympy.sympify(score) for score in scores]
         conditions = [None] * len(terms)
         for place, option in enumerate(order):
-            before = [_relation(sympy.Gt, terms[option], terms[other]) for other in order[:place]]
-            after = [_relation(sympy.Ge, terms[option], terms[other]) for other in order[place + 1 :]]
-            conditions[option] = sympy.And(*before, *after, evaluate=False)
+            before = [terms[option] > terms[other] for other in order[:place]]
+            after = [terms[option] >= terms[other] for other in order[place + 1 :]]
+            conditions[option] = sympy.And(*before, *after)
         return conditions
 
     def choose(self, condition, yes, no):
-        cases = (sympy.sympify(yes), condition), (sympy.sympify(no), True)
-        return sympy.Piecewise(*cases, evaluate=False)
+        return sympy.Piecewise((sympy.sympify(yes), condition), (sympy.sympify(no), True))
 
 
-def _relation(kind, left, right):
-    return kind(left, right, evaluate=left.is_Rational and right.is_Rational)
+class Exceeds(sympy.Function):
+    """1 if the first argument is larger than the second, else 0."""
+
+    @classmethod
+    def eval(cls, left, right):
+        return sympy.Integer(bool(left > right)) if left.is_Rational and right.is_Rational else None
+
+
+class IndicatorNumbers:
+    """SymPy expressions where conditions are 0 or 1; plain rationals may be mixed in."""
+
+    def first_best(self, scores, order):
+        terms = [sympy.sympify(score) for score in scores]
+        conditions = [None] * len(terms)
+        for place, option in enumerate(order):
+            before = [Exceeds(terms[option], terms[other]) for other in order[:place]]
+            after = [1 - Exceeds(terms[other], terms[option]) for other in order[place + 1 :]]
+            conditions[option] = sympy.Mul(*before, *after)
+        return conditions
+
+    def choose(self, condition, yes, no):
+        return condition * yes + (1 - condition) * no
 
 
 def _term(value):
@@ -76,7 +98,7 @@ def sympy_value(expression, values):
     return Fraction(int(found.p), int(found.q))
 
 
-WORLDS = {"z3": (Z3Numbers(), z3.Real, z3_value), "sympy": (SymPyNumbers(), sympy.Symbol, sympy_value)}
+WORLDS = {"z3": (Z3Numbers(), z3.Real, z3_value), "sympy": (IndicatorNumbers(), sympy.Symbol, sympy_value)}
 each_world = pytest.mark.parametrize("world", WORLDS.values(), ids=WORLDS)
 
 
@@ -196,6 +218,18 @@ def test_shared_rule_with_a_symbolic_garbling(world):
         assert tuple(valued(p, {"t": at}) for p in joint) == expected_joint
 
 
+def test_sympy_finds_the_value_of_a_blurred_coin_as_a_piecewise_function():
+    t = sympy.Symbol("t", real=True)
+    game = market_with(lambda name: HALF)
+    response = best_response(PiecewiseNumbers(), game, 0, 0, blurred(TELL, t), stakes(game, 0, 0))
+    for at in strategies.VALUES:
+        exact = best_response(RATIONAL, game, 0, 0, blurred(TELL, at), stakes(game, 0, 0))
+        put = {t: sympy.Rational(at.numerator, at.denominator)}
+        assert response.value.subs(put) == sympy.Rational(exact.value.numerator, exact.value.denominator)
+        assert same_acts(response, exact, lambda cell, put=put: sympy.sympify(cell).subs(put))
+    assert sympy.simplify(response.value.subs(t, sympy.Rational(1, 3))) == sympy.Rational(5, 6)
+
+
 def refuted(*claims):
     solver = z3.Solver()
     solver.add(*claims)
@@ -243,7 +277,8 @@ def test_the_algebras_agree_on_who_is_first_best(case):
     scores, order = case
     expected = RATIONAL.first_best(scores, order)
     assert [z3.is_true(z3.simplify(c)) for c in Z3Numbers().first_best(scores, order)] == expected
-    assert [c.doit() == sympy.true for c in SymPyNumbers().first_best(scores, order)] == expected
+    assert [c == sympy.true for c in PiecewiseNumbers().first_best(scores, order)] == expected
+    assert [c == 1 for c in IndicatorNumbers().first_best(scores, order)] == expected
     assert expected.count(True) == 1
     assert all(scores[k] < max(scores) for k in order[: order.index(expected.index(True))])
 

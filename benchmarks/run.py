@@ -1,0 +1,116 @@
+"""Benchmarks: medians over repeated runs, and ratios of things measured in the same run.
+
+Usage: python benchmarks/run.py [REPEATS]
+"""
+
+import json
+import statistics
+import sys
+import time
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import z3
+
+from alignproof.checks.kernel import check
+from alignproof.checks.linear import System
+from alignproof.checks.signals import signal_system, signals
+from alignproof.formats.certificates import certificate, play_claim
+from alignproof.formats.documents import dump
+from alignproof.games.deviation import deviations
+from alignproof.games.document import parse
+from alignproof.oracles.deviations import Bounded, equilibrium
+from alignproof.oracles.systems import largest
+from alignproof.smt.algebra import real
+from alignproof.smt.literal import paying_rule_exists
+from alignproof.symbolic import theorem_4_1
+from alignproof.symbolic.rules import silent_profile
+
+LITERAL_SECONDS = 20.0
+
+
+def timed(action: Callable[[], Any], repeats: int) -> tuple[float, Any]:
+    """Median seconds of ``action`` and its last result."""
+    seconds, result = [], None
+    for _ in range(repeats):
+        start = time.perf_counter()
+        result = action()
+        seconds.append(time.perf_counter() - start)
+    return statistics.median(seconds), result
+
+
+def equilibrium_of_theorem_4_1(states: int, repeats: int) -> list[dict[str, Any]]:
+    """Certify the silent profile, re-check it, and ask Z3 the same literally, within a time limit."""
+    game = theorem_4_1.game(Fraction(1, 5), Fraction(1), Fraction(2), states)
+    profile = silent_profile(game, "anonymous")
+    producing, answer = timed(lambda: equilibrium(game, profile), repeats)
+    if not isinstance(answer, Bounded):
+        raise SystemExit(f"the equilibrium at M={states} was not certified")
+    text = dump(certificate("equilibrium", play_claim(game, profile, robust=False), answer.evidence)).encode()
+    checking, _ = timed(lambda: check(parse(text)), repeats)
+    deviation = deviations(game, profile, 0, robust=False)[0]
+    asking, literal = timed(lambda: paying_rule_exists(deviation, LITERAL_SECONDS), 1)
+    what = f"Theorem 4.1, M={states}: silence is an equilibrium (2 users, {states + 1} actions)"
+    return [
+        {"what": f"{what}: certified", "seconds": producing, "result": f"{len(text) // 1024} KiB"},
+        {
+            "what": f"{what}: re-checked by the kernel",
+            "seconds": checking,
+            "result": f"{producing / checking:.1f}x faster",
+        },
+        {
+            "what": f"{what}: literal Z3, one provider of two",
+            "seconds": asking,
+            "result": f"{literal} within {LITERAL_SECONDS:g} s; {asking / producing:.1f}x the certificate",
+        },
+    ]
+
+
+def best_deviation_value(states: int, repeats: int) -> list[dict[str, Any]]:
+    """One linear program, all signals allowed: HiGHS with an exact solve against Z3's optimiser."""
+    game = theorem_4_1.game(Fraction(1, 2), Fraction(1), Fraction(2), states)
+    deviation = deviations(game, silent_profile(game, "anonymous"), 0, robust=True)[0]
+    system = signal_system(deviation, (0, 1), signals(deviation, (0, 1)), Fraction(0))
+    objective = system.rows["payoff"].value
+    rest = System({name: row for name, row in system.rows.items() if name != "payoff"}, system.free)
+    ours, found = timed(lambda: largest(rest, objective), repeats)
+    theirs, value = timed(lambda: z3_largest(rest, objective.terms), 1)
+    if found is None or found.value != value:
+        raise SystemExit(f"the optima differ: {found and found.value} and {value}")
+    what = f"robust best deviation, M={states}"
+    return [
+        {"what": f"{what}: HiGHS + exact basis", "seconds": ours, "result": str(found.value)},
+        {"what": f"{what}: z3 Optimize", "seconds": theirs, "result": f"{value}; {theirs / ours:.1f}x"},
+    ]
+
+
+def z3_largest(system: System, objective: Any) -> Fraction:
+    """The same optimum by Z3."""
+    optimiser = z3.Optimize()
+    names = {m: z3.Real(str(m)) for row in system.rows.values() for m in row.value.terms if m}
+
+    def term(value: Mapping[Any, Fraction]) -> z3.ArithRef:
+        return z3.Sum([real(c) * names[m] if m else real(c) for m, c in value.items()])
+
+    optimiser.add(*(x >= 0 for m, x in names.items() if m not in system.free))
+    for row in system.rows.values():
+        left = term(row.value.terms)
+        optimiser.add(left == 0 if row.sense == "=" else left >= 0)
+    handle = optimiser.maximize(term(objective))
+    optimiser.check()
+    return Fraction(str(optimiser.upper(handle)))
+
+
+def main(repeats: int) -> None:
+    """Run everything, print a table and write ``build/bench.json``."""
+    rows = [*equilibrium_of_theorem_4_1(10, repeats), *best_deviation_value(4, repeats)]
+    for row in rows:
+        print(f"{row['what']:<80} {row['seconds']:>9.3f} s   {row['result']}")
+    Path("build").mkdir(exist_ok=True)
+    Path("build/bench.json").write_text(json.dumps(rows, indent=1) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 3)

@@ -1,0 +1,215 @@
+"""The command line as scripts use it: exit codes, messages, files, pipes."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from alignproof import __version__
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMAND = Path(sys.executable).parent / "alignproof"
+EXAMPLE = ROOT / "examples" / "two_drug_makers.json"
+KEYS = ["result", "verdict", "scope", "depth", "trusts", "seconds", "certificate"]
+
+
+def alignproof(*arguments, cwd=ROOT, **options):
+    return subprocess.run(
+        [COMMAND, *map(str, arguments)], cwd=cwd, capture_output=True, text=True, timeout=120, check=False, **options
+    )
+
+
+@pytest.fixture(scope="module")
+def verified(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("verify")
+    return folder, alignproof("verify", "theorem 5.2", "a.2", cwd=folder)
+
+
+def test_version():
+    done = alignproof("--version")
+    assert (done.returncode, done.stdout) == (0, f"alignproof {__version__}\n")
+
+
+def test_verify_reaches_its_verdicts_and_writes_the_rows(verified):
+    folder, done = verified
+    assert done.returncode == 0, done.stderr
+    rows = json.loads((folder / "build" / "verify.json").read_text())
+    assert [list(row) for row in rows] == [KEYS] * 3
+    assert {row["verdict"] for row in rows} == {"PROVED"}
+    assert all((folder / row["certificate"]).is_file() for row in rows)
+    assert "replayed 3 of 3 certificates" in done.stdout
+
+
+def test_verify_prints_no_colour_when_not_on_a_terminal(verified):
+    assert "\x1b" not in verified[1].stdout + verified[1].stderr
+
+
+def test_verify_writes_the_rows_where_asked(tmp_path):
+    done = alignproof("verify", "5.2", "--json", "rows.json", "--quiet", cwd=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert len(json.loads((tmp_path / "rows.json").read_text())) == 1
+
+
+def test_verify_refuses_an_unknown_result():
+    done = alignproof("verify", "theorem 9.9")
+    assert done.returncode == 2
+    assert "9.9" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_verify_in_a_place_that_cannot_be_written(tmp_path):
+    (tmp_path / "build").write_text("a file, not a folder")
+    done = alignproof("verify", "5.2", cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.count("\n") <= 2
+    assert "Traceback" not in done.stderr
+
+
+def test_check_accepts_what_verify_wrote(verified):
+    folder, _ = verified
+    files = sorted((folder / "build" / "certificates").iterdir())
+    done = alignproof("check", *files)
+    assert done.returncode == 0
+    assert done.stdout.count(": valid ") == 3
+
+
+def test_check_tells_false_from_unusable(verified, tmp_path):
+    folder, _ = verified
+    good = sorted((folder / "build" / "certificates").glob("*5-2*"))[0]
+    false = tmp_path / "false.json"
+    false.write_text(good.read_text().replace('"at_most": "2/3"', '"at_most": "1/2"'))
+    broken = tmp_path / "broken.json"
+    broken.write_text(good.read_text()[:-20])
+    assert alignproof("check", good, false).returncode == 1
+    assert "value-exceeded" in alignproof("check", false).stdout
+    assert alignproof("check", good, false, broken).returncode == 2
+    assert alignproof("check", tmp_path / "missing.json").returncode == 2
+
+
+def test_the_kernel_alone_gives_the_same_answers(verified, tmp_path):
+    folder, _ = verified
+    good = next((folder / "build" / "certificates").iterdir())
+    bad = tmp_path / "bad.json"
+    bad.write_text("{}")
+    for files, code in (([good], 0), ([good, bad], 2), ([], 2)):
+        command = [sys.executable, "-I", "-m", "alignproof.checks", *map(str, files)]
+        assert subprocess.run(command, capture_output=True, check=False).returncode == code
+
+
+def test_analyze_reports_the_example():
+    done = alignproof("analyze", EXAMPLE, "--json")
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
+    assert report["profile"]["equilibrium"] == {"verdict": "PROVED"}
+    assert report["benchmarks"]["Ann"] == {"verdict": "PROVED", "value": "1"}
+    assert report["bounds"][0]["guarantees"] == {"Ann": "1", "Bob": "1"}
+
+
+def test_analyze_as_text_says_the_same():
+    done = alignproof("analyze", EXAMPLE)
+    assert done.returncode == 0
+    assert "maker of A: 2/3" in done.stdout
+
+
+def _example(tmp_path, change):
+    document = json.loads(EXAMPLE.read_text())
+    change(document)
+    path = tmp_path / "game.json"
+    path.write_text(json.dumps(document))
+    return path
+
+
+def _silence(document):
+    for rules in document["profile"]["rules"]:
+        for rule in rules:
+            for case in rule:
+                case["send"] = {"say A": "1"}
+
+
+def test_analyze_exits_with_1_when_the_profile_is_no_equilibrium(tmp_path):
+    done = alignproof("analyze", _example(tmp_path, _silence), "--json")
+    assert done.returncode == 1, done.stderr
+    refuted = json.loads(done.stdout)["profile"]["equilibrium"]
+    assert refuted["verdict"] == "REFUTED"
+    assert refuted["deviator"] == "maker of B"
+
+
+def test_analyze_exits_with_3_when_it_cannot_tell(tmp_path):
+    def couple(document):
+        values = {True: ["1/2", "1/2"], False: ["0", "0"]}
+        actions = ("drug A", "drug B")
+        table = [{"actions": [a, b], "values": values[a == b]} for a in actions for b in actions]
+        document["providers"][0]["payoff"] = {"table": table}
+
+    done = alignproof("analyze", _example(tmp_path, couple), "--json")
+    assert done.returncode == 3, done.stdout
+    assert "not separable" in json.loads(done.stdout)["profile"]["equilibrium"]["reason"]
+
+
+def test_analyze_without_a_profile(tmp_path):
+    done = alignproof("analyze", _example(tmp_path, lambda document: document.pop("profile")), "--json")
+    assert done.returncode == 0
+    assert "profile" not in json.loads(done.stdout)
+
+
+def _set(document, *path, value):
+    for key in path[:-1]:
+        document = document[key]
+    document[path[-1]] = value
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "place"),
+    [
+        (("prior", 0, "probability"), "1/2", "$.prior"),
+        (("prior", 0, "probability"), 0.5, "$.prior[0].probability"),
+        (("users", 0, "utility", 0, 1), "3/2", "$.users[0].utility[0][1]"),
+        (("users", 0, "utility", 0, 1), "1/0", "$.users[0].utility[0][1]"),
+        (("providers", 1, "payoff", "constant"), "1", "$.providers[1].payoff"),
+        (("providers", 1, "surprise"), "1", "$.providers[1].surprise"),
+        (("profile", "rules", 0, 0, 0, "send"), {"say A": "1/3"}, "$.profile.rules[0][0][0].send"),
+    ],
+)
+def test_a_fault_in_a_game_is_named_with_its_place(tmp_path, path, value, place):
+    done = alignproof("analyze", _example(tmp_path, lambda document: _set(document, *path, value=value)))
+    assert done.returncode == 2
+    assert f"{place}:" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("analyze",),
+        ("analyze", EXAMPLE, "--provider", "nobody"),
+        ("analyze", EXAMPLE, "--reading", "tea leaves"),
+        ("analyze", EXAMPLE, "--seconds", "soon"),
+        ("analyze", "."),
+        ("check",),
+        ("frobnicate",),
+        ("verify", "--frobnicate"),
+    ],
+)
+def test_wrong_arguments_are_refused(arguments):
+    done = alignproof(*arguments)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [("analyze", EXAMPLE), ("analyze", EXAMPLE, "--json"), ("--help",)])
+def test_a_closed_pipe_leaves_no_traceback(arguments):
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        done = subprocess.run(
+            [COMMAND, *map(str, arguments)], stdout=writer, stderr=subprocess.PIPE, text=True, timeout=60, check=False
+        )
+    finally:
+        os.close(writer)
+    assert "Traceback" not in done.stderr
+    assert "Exception" not in done.stderr
+    assert done.returncode == -signal.SIGPIPE
