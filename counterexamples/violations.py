@@ -15,7 +15,8 @@ from alignproof.games.model import Game
 from alignproof.games.outcome import outcome
 from alignproof.games.rules import Profile
 from alignproof.oracles.benchmarks import benchmark
-from alignproof.oracles.deviations import Bounded, Unknown, equilibrium
+from alignproof.oracles.deviations import Bounded, equilibrium
+from alignproof.oracles.systems import Unknown
 
 
 @dataclass(frozen=True)

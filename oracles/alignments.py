@@ -17,8 +17,7 @@ from alignproof.games.algebra import ONE, ZERO
 from alignproof.games.alignment import StrongWeights, WeakWeights
 from alignproof.games.model import Components, Game, separable_parts
 from alignproof.games.polynomial import variable
-from alignproof.oracles.deviations import Unknown
-from alignproof.oracles.systems import Point, Refutation, Solution, decide, largest
+from alignproof.oracles.systems import Point, Refutation, Solution, Unknown, at, decide, largest, without
 
 
 @dataclass(frozen=True)
@@ -91,18 +90,13 @@ def _claim(form: str, eps: Fraction, attained: bool) -> Any:
 
 
 def _smallest_error(system: System, seconds: float) -> Fraction | None:
-    rest = System({name: row for name, row in system.rows.items() if name not in ("error", "covered")}, system.free)
+    rest = without(system, "error", "covered")
     found = largest(rest, -variable("error"), seconds)
     return None if found is None else -found.value
 
 
-def _at(point: Point, name: str) -> Fraction:
-    (monomial,) = variable(name).terms
-    return point.get(monomial, ZERO)
-
-
 def _mean(points: Sequence[Point], name: str) -> Fraction:
-    return sum((_at(point, name) for point in points), ZERO) / len(points)
+    return sum((at(point, name) for point in points), ZERO) / len(points)
 
 
 def decomposition(game: Game, team: Team, seconds: float = 60.0) -> dict[int, Components] | None:
@@ -125,12 +119,11 @@ def _decomposed(game: Game, provider: int, seconds: float) -> Components | None:
         tables = [tuple(tuple(g + rest[y] for y, g in enumerate(row)) for row in first), *others]
     else:
         system = separability_system(game, provider, _ANY)
-        rows = {name: row for name, row in system.rows.items() if name != "error"}
-        found = largest(System(rows, system.free), -variable("error"), seconds)
+        found = largest(without(system, "error"), -variable("error"), seconds)
         if found is None:
             return None
         tables = [
-            tuple(tuple(_at(found.point, f"part {i} {a} {y}") for y in states) for a in range(len(user.actions)))
+            tuple(tuple(at(found.point, f"part {i} {a} {y}") for y in states) for a in range(len(user.actions)))
             for i, user in enumerate(game.users)
         ]
     lowest = [min(g for row in table for g in row) for table in tables]
@@ -159,8 +152,8 @@ def smallest_weak(game: Game, team: Team, parts: Mapping[int, Components], secon
         points.append(answer.point)
     weights = WeakWeights(
         dict(parts),
-        {j: tuple(_at(points[i], f"w {j}") for i in users) for j in parts},
-        tuple(_at(point, "c 0") for point in points),
+        {j: tuple(at(points[i], f"w {j}") for i in users) for j in parts},
+        tuple(at(point, "c 0") for point in points),
     )
     worst = max(users, key=lambda i: errors[i] or ZERO)
     below = decide(user_system(game, parts, worst, Error(eps, False), False), seconds)

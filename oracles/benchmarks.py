@@ -6,15 +6,12 @@ from itertools import product
 from typing import Any
 
 from alignproof.checks.benchmark import Team, benchmark_system, producers
-from alignproof.checks.linear import System
 from alignproof.formats.certificates import multipliers_document
 from alignproof.formats.documents import rule_on_document, texts
 from alignproof.games.algebra import ONE, ZERO
 from alignproof.games.garbling import Reading, SharedRule
 from alignproof.games.model import Game
-from alignproof.games.polynomial import variable
-from alignproof.oracles.deviations import Unknown
-from alignproof.oracles.systems import Point, Refutation, decide, largest
+from alignproof.oracles.systems import Point, Refutation, Unknown, at, decide, largest, without
 
 
 @dataclass(frozen=True)
@@ -40,7 +37,7 @@ def benchmark(game: Game, user: int, team: Team, reading: Reading, seconds: floa
     best: tuple[Fraction, int, Point] | None = None
     for j in producers(team, reading):
         system = benchmark_system(game, user, team, reading, j, ZERO)
-        rest = System({name: row for name, row in system.rows.items() if name != "value"}, system.free)
+        rest = without(system, "value")
         found = largest(rest, system.rows["value"].value, seconds)
         if found is None:
             return Unknown("the best garbling was not found in time")
@@ -72,7 +69,7 @@ def _shared_rule(game: Game, user: int, team: Team, point: Point) -> tuple[Share
     """The rule that names the user's strategy; None if there are fewer messages than strategies in use."""
     who = game.users[user]
     options = list(product(range(len(who.actions)), repeat=len(who.features)))
-    tables = {j: [[_at(point, f"{j} {s} {x}") for s in options] for x in _features(game, j)] for j in team}
+    tables = {j: [[at(point, f"{j} {s} {x}") for s in options] for x in _features(game, j)] for j in team}
     used = [k for k in range(len(options)) if any(row[k] for rows in tables.values() for row in rows)]
     turns, alphabet = game.protocol.count("P"), len(game.messages)
     if len(used) > alphabet**turns:
@@ -90,8 +87,3 @@ def _shared_rule(game: Game, user: int, team: Team, point: Point) -> tuple[Share
 
 def _features(game: Game, provider: int) -> range:
     return range(len(game.providers[provider].features))
-
-
-def _at(point: Point, name: str) -> Fraction:
-    (monomial,) = variable(name).terms
-    return point.get(monomial, ZERO)

@@ -20,9 +20,9 @@ from alignproof.games.algebra import ONE, RATIONAL, ZERO
 from alignproof.games.deviation import Deviation, NotSeparable, Served, deviations
 from alignproof.games.model import Game
 from alignproof.games.outcome import outcome
-from alignproof.games.polynomial import gather, variable
+from alignproof.games.polynomial import gather
 from alignproof.games.rules import Profile, Rule
-from alignproof.oracles.systems import Point, Refutation, Solution, decide, largest
+from alignproof.oracles.systems import Point, Refutation, Solution, Unknown, at, decide, largest, without
 
 MARGINS = tuple(Fraction(1, 10**k) for k in (2, 4, 7))
 """How strictly users are made to obey when a rule must survive the game's own tie-breaking."""
@@ -42,13 +42,6 @@ class Pays:
     provider: int
     rules: tuple[Rule, ...]
     payoff: Fraction
-
-
-@dataclass(frozen=True)
-class Unknown:
-    """No answer, and why."""
-
-    reason: str
 
 
 Answer = Bounded | Pays | Unknown
@@ -122,7 +115,7 @@ def _by_served_sets(deviation: Deviation, target: Fraction, seconds: float) -> A
 def _favoured(case: _Case, target: Fraction, seconds: float) -> str:
     """What users who break ties the deviator's way would let him earn."""
     system = case.system(target)
-    rest = System({name: row for name, row in system.rows.items() if name != "payoff"}, system.free)
+    rest = without(system, "payoff")
     best = largest(rest, system.rows["payoff"].value, seconds)
     earned = "more" if best is None else f"{_total(case.deviation, best.value + target)}"
     name = case.deviation.game.provider_names[case.deviation.provider]
@@ -194,7 +187,7 @@ def _signal_rule(case: _Case, point: Point) -> Rule | None:
     """The rule that sends each signal as its own sequence of messages; None if there are too few messages."""
     game, provider = case.deviation.game, case.deviation.provider
     chances = {
-        label: [_at(point, f"say {label} {x}") for x in range(len(game.providers[provider].features))]
+        label: [at(point, f"say {label} {x}") for x in range(len(game.providers[provider].features))]
         for label in case.allowed or {}
     }
     used = [label for label, row in chances.items() if any(row)]
@@ -228,11 +221,6 @@ def _split(masses: list[Fraction]) -> tuple[Fraction, ...]:
     return tuple(mass / whole for mass in masses)
 
 
-def _at(point: Point, name: str) -> Fraction:
-    (monomial,) = variable(name).terms
-    return point.get(monomial, ZERO)
-
-
 def _menu_rule(case: _Case, point: Point) -> Rule | None:
     """The rule that reads a type off the last user message before a provider's, and answers with an action.
 
@@ -249,7 +237,7 @@ def _menu_rule(case: _Case, point: Point) -> Rule | None:
         if len(prefix) != turn + 1:
             return _split([ZERO] * alphabet)
         entry = min(prefix[turn], len(menu) - 1)
-        actions = [_at(point, f"act {menu[entry]} {a} {x}") for a in range(sizes[entry])]
+        actions = [at(point, f"act {menu[entry]} {a} {x}") for a in range(sizes[entry])]
         return _split(actions + [ZERO] * (alphabet - len(actions)))
 
     features = range(len(game.providers[provider].features))
@@ -349,7 +337,7 @@ def _supremum(deviation: Deviation, seconds: float) -> Fraction | None:
     for served in deviation.served_sets():
         case = _case(deviation, served, seconds)
         system = case.system(ZERO)
-        rest = System({name: row for name, row in system.rows.items() if name != "payoff"}, system.free)
+        rest = without(system, "payoff")
         if isinstance(decide(rest, seconds), Refutation):
             continue
         found = largest(rest, system.rows["payoff"].value, seconds)

@@ -34,13 +34,13 @@ class Solution:
 
 
 @dataclass(frozen=True)
-class Undecided:
-    """Neither was found, and why."""
+class Unknown:
+    """No answer, and why."""
 
     reason: str
 
 
-def decide(system: System, seconds: float = 60.0) -> Refutation | Solution | Undecided:
+def decide(system: System, seconds: float = 60.0) -> Refutation | Solution | Unknown:
     """Whether the system has a solution, exactly."""
     names, variables = list(system.rows), _variables(system)
     optimum = maximise(_alternative(system, names, variables), seconds)
@@ -80,7 +80,7 @@ def _alternative(system: System, names: list[str], variables: list[Monomial]) ->
     return Program(objective, rows, bounds, equal, free)
 
 
-def _decide_by_z3(system: System, seconds: float) -> Refutation | Solution | Undecided:
+def _decide_by_z3(system: System, seconds: float) -> Refutation | Solution | Unknown:
     """The same question to Z3, for systems whose basis the floating-point solver gets wrong."""
     names, variables = list(system.rows), _variables(system)
     program = _alternative(system, names, variables)
@@ -104,7 +104,7 @@ def _decide_by_z3(system: System, seconds: float) -> Refutation | Solution | Und
     signs = [value >= 0 for variable, value in values.items() if variable not in system.free]
     point = _satisfied(signs + [_holds(row, values) for row in system.rows.values()], list(values.values()), seconds)
     if point is None:
-        return Undecided(f"neither HiGHS nor Z3 decided a system of {len(names)} rows within {seconds:g} s each")
+        return Unknown(f"neither HiGHS nor Z3 decided a system of {len(names)} rows within {seconds:g} s each")
     return Solution(dict(zip(variables, point, strict=True)))
 
 
@@ -125,6 +125,16 @@ def _satisfied(constraints: list[z3.BoolRef], unknown: list[z3.ArithRef], second
 
 def _real(value: Fraction) -> z3.RatNumRef:
     return z3.Q(value.numerator, value.denominator)
+
+
+def without(system: System, *names: str) -> System:
+    """The system without the named rows."""
+    return System({name: row for name, row in system.rows.items() if name not in names}, system.free)
+
+
+def at(point: Point, name: str) -> Fraction:
+    """The value of the variable ``name`` at a point; 0 if the point leaves it out."""
+    return point.get(((name, 1),), ZERO)
 
 
 @dataclass(frozen=True)

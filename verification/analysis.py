@@ -28,7 +28,8 @@ from alignproof.games.outcome import outcome
 from alignproof.games.rules import Profile
 from alignproof.oracles.alignments import StrongFit, WeakFit, decomposition, smallest_strong, smallest_weak
 from alignproof.oracles.benchmarks import Benchmark, benchmark
-from alignproof.oracles.deviations import Bounded, Pays, Unknown, equilibrium
+from alignproof.oracles.deviations import Bounded, Pays, equilibrium
+from alignproof.oracles.systems import Unknown
 from alignproof.symbolic.theorem_3_1 import FACTORS
 from alignproof.verification.results import STRONG_FACTORS, deviation_certificate
 

@@ -13,8 +13,8 @@ from alignproof.formats.documents import entrant_document, game_document, profil
 from alignproof.games.augment import augment
 from alignproof.games.model import Game
 from alignproof.games.rules import Profile
-from alignproof.oracles.deviations import Pays, Unknown, equilibrium
-from alignproof.oracles.systems import Refutation, decide
+from alignproof.oracles.deviations import Pays, equilibrium
+from alignproof.oracles.systems import Refutation, Unknown, decide
 from alignproof.smt.discharge import discharge
 from alignproof.symbolic import proposition_a_2, theorem_3_1, theorem_4_1, theorem_5_2
 from alignproof.symbolic.linear import identity_certificate, identity_claim, linear_system

@@ -18,6 +18,7 @@ from alignproof.formats.certificates import (
 )
 from alignproof.formats.documents import rule_document
 from alignproof.games.algebra import RATIONAL
+from alignproof.games.augment import augment
 from alignproof.games.deviation import deviations
 from alignproof.games.model import Atom, Components, Game, Provider, Table, User, common_ties, separable_parts
 from alignproof.games.outcome import outcome
@@ -26,7 +27,7 @@ from alignproof.oracles import deviations as oracle
 from alignproof.oracles.systems import decide
 from alignproof.symbolic import proposition_a_2, theorem_3_1, theorem_5_2
 from alignproof.symbolic.linear import identity_certificate, linear_system
-from alignproof.symbolic.rules import anonymous_profile, constant_rule, revealing_rule, silent_profile
+from alignproof.symbolic.rules import anonymous_profile, revealing_rule, silent_profile
 from alignproof.symbolic.statement import Size
 
 ZERO, HALF, ONE = Fraction(0), Fraction(1, 2), Fraction(1)
@@ -174,7 +175,7 @@ def _not_strong():
 
 
 def _not_covered():
-    game = market([user(0), user(1)], [pays(HALF, MATCH, NOTHING), pays(HALF, MATCH, MISS)])
+    game = market([user(0), user(1)], [pays(HALF, MATCH, NOTHING)] * 2)
     fit = alignments.smallest_strong(game, (0, 1))
     assert fit.weights is None
     return certificate("not-aligned", team_claim(game, (0, 1), alignment=fit.claim), fit.evidence)
@@ -204,7 +205,7 @@ def _never_weak():
 
 def _violated_by_entrant():
     game, entrant = theorem_5_2.game(), theorem_5_2.entrant()
-    profile = silent_profile(theorem_5_2.augment(game, entrant), "anonymous")
+    profile = silent_profile(augment(game, entrant), "anonymous")
     return certify(Instance(game, profile, (0,), theorem_5_2.weights(), (Fraction(2),), (0, 1), entrant))
 
 
@@ -267,10 +268,8 @@ BUILDERS = {
         helpful("P", [user(0)], 2), revealing_profile(helpful("P", [user(0)], 2)), False, _by_menus
     ),
     "equilibrium-branches": lambda: _stable(
-        helpful("P", [user(0)], 2), silent_profile(helpful("P", [user(0)], 2), "anonymous"), False, _by_branches
-    )
-    if False
-    else _stable(helpful("P", [user(0)], 2), revealing_profile(helpful("P", [user(0)], 2)), False, _by_branches),
+        helpful("P", [user(0)], 2), revealing_profile(helpful("P", [user(0)], 2)), False, _by_branches
+    ),
     "equilibrium-branches-UP": lambda: _stable(
         helpful("UP", [user(0)]), revealing_profile(helpful("UP", [user(0)])), False, _by_branches
     ),

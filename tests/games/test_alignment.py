@@ -7,16 +7,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alignproof.formats.documents import components_document, texts
+from alignproof.games.algebra import RATIONAL
 from alignproof.games.alignment import StrongWeights, WeakWeights, read_decomposition, read_strong, read_weak
 from alignproof.games.document import InputError, parse
 from alignproof.games.model import Components, Provider, Table
 from alignproof.games.outcome import outcome
-from alignproof.games.algebra import RATIONAL
 from alignproof.games.polynomial import as_polynomial, variable
+from alignproof.games.response import best_response, stakes
 from alignproof.symbolic.rules import revealing_rule, silent_profile
 from alignproof.symbolic.theorem_4_1 import game as theorem_game
 from alignproof.symbolic.theorem_4_1 import weights as theorem_weights
-from alignproof.games.response import best_response, stakes
 from tests import brute, strategies
 
 MODERATE = settings(deadline=None, max_examples=60)

@@ -160,7 +160,7 @@ def test_groups():
 
 def test_groups_of_a_separable_payoff_are_single_users():
     game = coupled_game(2, 1)
-    flat = Table({a: (HALF,) for a in tuples(range(2), repeat=2)})
+    flat = Table(dict.fromkeys(tuples(range(2), repeat=2), (HALF,)))
     game = Game(game.users, (Provider("P", ("-",), flat),), game.states, game.prior, game.messages, "P", game.ties)
     found = deviations(game, silent_profile(game, "personalized"), 0, False)
     assert [d.group for d in found] == [(0,), (1,)]

@@ -11,7 +11,7 @@ from alignproof.checks.linear import System, row, system
 from alignproof.games.polynomial import as_polynomial, combine, variable
 from alignproof.oracles import systems
 from alignproof.oracles.program import Optimum
-from alignproof.oracles.systems import Refutation, Solution, Undecided, decide, largest
+from alignproof.oracles.systems import Refutation, Solution, Unknown, decide, largest
 from tests.evidence import finite, refutes
 
 SETTINGS = settings(deadline=None, max_examples=150)
@@ -148,7 +148,7 @@ def test_without_any_solver_nothing_is_decided(monkeypatch):
     monkeypatch.setattr(systems, "_satisfied", lambda *ignored: None)
     for sense in (">", "="):
         answer = decide(system([row("r", as_polynomial(0), sense)]))
-        assert isinstance(answer, Undecided)
+        assert isinstance(answer, Unknown)
         assert "neither" in answer.reason
 
 

@@ -1,0 +1,386 @@
+"""Ways to forge a certificate document. Each yields (where, forged document), the document itself untouched.
+
+HARMFUL ones change what is claimed or how it is shown: the kernel may accept one only if its claim is true.
+MALFORMED ones are no certificates, or show nothing at all: never acceptable.
+"""
+
+import json
+import re
+from fractions import Fraction
+from itertools import combinations
+
+RATIONAL = re.compile(r"-?[0-9]+(/[0-9]+)?")
+
+
+def places(value, path=()):
+    """Every place in a document, from the outside in: path and value."""
+    yield path, value
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in items:
+        yield from places(item, (*path, key))
+
+
+def put(document, path, value):
+    """The document with another value at a place."""
+    if not path:
+        return value
+    copy = dict(document) if isinstance(document, dict) else list(document)
+    copy[path[0]] = put(document[path[0]], path[1:], value) if path[1:] else value
+    return copy
+
+
+def drop(document, path):
+    """The document without a key or an item."""
+    *above, last = path
+    inside = at(document, above)
+    if isinstance(inside, dict):
+        return put(document, above, {key: item for key, item in inside.items() if key != last})
+    return put(document, above, [item for k, item in enumerate(inside) if k != last])
+
+
+def at(document, path):
+    """What is at a place."""
+    for key in path:
+        document = document[key]
+    return document
+
+
+def shown(path):
+    """A place as text."""
+    return "/".join(map(str, path))
+
+
+def _rationals(document):
+    return [(p, Fraction(v)) for p, v in places(document) if isinstance(v, str) and RATIONAL.fullmatch(v)]
+
+
+def _changed(change):
+    def forge(document):
+        for path, number in _rationals(document):
+            if change(number) != number:
+                yield shown(path), put(document, path, str(change(number)))
+
+    return forge
+
+
+def _written(write):
+    def forge(document):
+        for path, number in _rationals(document):
+            yield shown(path), put(document, path, write(number))
+
+    return forge
+
+
+def _evidence(document):
+    return [(p, v) for p, v in places(document) if p and p[0] == "evidence"]
+
+
+def evidence_dropped(document):
+    """Each part of the evidence left out."""
+    for path, _ in _evidence(document):
+        if path != ("evidence",):
+            yield shown(path), drop(document, path)
+
+
+def evidence_emptied(document):
+    for path, value in _evidence(document):
+        if isinstance(value, dict | list) and value:
+            yield shown(path), put(document, path, type(value)())
+
+
+def evidence_repeated(document):
+    """Each item of an array twice."""
+    for path, value in _evidence(document):
+        for k in range(len(value) if isinstance(value, list) else 0):
+            yield f"{shown(path)}[{k}]", put(document, path, [*value[: k + 1], *value[k:]])
+
+
+def evidence_swapped(document):
+    """Any two neighbours trade places: providers, users, groups, served sets, signals, rows, branches."""
+    for path, value in _evidence(document):
+        keys = list(value) if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
+        for one, two in combinations(list(keys)[:12], 2):
+            if value[one] != value[two]:
+                swapped = put(put(value, (one,), value[two]), (two,), value[one])
+                yield f"{shown(path)}: {one} and {two}", put(document, path, swapped)
+
+
+def claim_dropped(document):
+    """Each part of the claim left out: premises, ties, atoms, players."""
+    for path, _ in places(document["claim"]):
+        if path:
+            yield shown(path), drop(document, ("claim", *path))
+
+
+def claim_swapped(document):
+    """Any two neighbours in an array of the claim trade places."""
+    for path, value in places(document["claim"]):
+        for one, two in combinations(range(len(value) if isinstance(value, list) else 0), 2):
+            swapped = list(value)
+            swapped[one], swapped[two] = value[two], value[one]
+            if swapped != value:
+                yield f"{shown(path)}: {one} and {two}", put(document, ("claim", *path), swapped)
+
+
+def names_confused(document):
+    """Each name replaced by every other name that is used next to it or in the game."""
+    known = list(dict.fromkeys(v for _, v in places(document["claim"]) if isinstance(v, str)))
+    names = [name for name in known if not RATIONAL.fullmatch(name)][:12]
+    for path, value in places(document):
+        if isinstance(value, str) and not RATIONAL.fullmatch(value) and len(path) > 1:
+            for name in names:
+                if name != value:
+                    yield f"{shown(path)}: {name}", put(document, path, name)
+
+
+def flags_turned(document):
+    for path, value in places(document):
+        if isinstance(value, bool):
+            yield shown(path), put(document, path, not value)
+
+
+def bounds_moved(document):
+    """Every number that is claimed outright (not the game's), by a little."""
+    claim = {key: item for key, item in document["claim"].items() if key not in ("game", "profile", "entrant")}
+    for path, number in _rationals(claim):
+        for step in (Fraction(1, 1000), Fraction(-1, 1000), Fraction(-(10**9)), Fraction(10**9)):
+            yield f"{shown(path)} by {step}", put(document, ("claim", *path), str(number + step))
+
+
+def team_changed(document):
+    """Every other set T of providers, and users repeated or added."""
+    claim = document["claim"]
+    if "game" not in claim:
+        return
+    providers = [p["name"] for p in claim["game"]["providers"]]
+    users = [u["name"] for u in claim["game"]["users"]] + ["user 2"]
+    for key, names in (("providers", providers), ("users", users)):
+        if key in claim:
+            for size in range(4):
+                for chosen in combinations(names, size):
+                    if list(chosen) != claim[key]:
+                        yield f"{key}: {', '.join(chosen)}", put(document, ("claim", key), list(chosen))
+    for name in users:
+        if claim.get("user", name) != name:
+            yield f"user: {name}", put(document, ("claim", "user"), name)
+
+
+def reading_changed(document):
+    claim = document["claim"]
+    if "reading" in claim:
+        other = {"state": "state and users", "state and users": "state"}[claim["reading"]]
+        yield other, put(document, ("claim", "reading"), other)
+
+
+def play_changed(document):
+    """Personalized for anonymous play and back, rules rewritten to fit."""
+    profile = document["claim"].get("profile")
+    if profile is None:
+        return
+    play = {"anonymous": "personalized", "personalized": "anonymous"}[profile["play"]]
+    users = len(document["claim"]["game"]["users"]) + ("entrant" in document["claim"])
+    rules = [[rule] * users if play == "personalized" else rule[0] for rule in profile["rules"]]
+    yield "flag only", put(document, ("claim", "profile", "play"), play)
+    yield "with rules", put(document, ("claim", "profile"), {"play": play, "rules": rules})
+
+
+def protocol_changed(document):
+    """Other protocols; with the rules as they are, and with rules that say at every turn what they said at first."""
+    game = document["claim"].get("game")
+    if game is None:
+        return
+    for word in ("P", "U", "PP", "PU", "UP", "PUP"):
+        if word != game["protocol"]:
+            other = put(document, ("claim", "game", "protocol"), word)
+            yield f"{word}, rules kept", other
+            if "profile" in document["claim"]:
+                yield f"{word}, rules rewritten", put(other, ("claim", "profile"), _respoken(other["claim"], word))
+
+
+def _respoken(claim, word):
+    return _on_rules(claim["profile"], lambda rule: _rule(rule, claim["game"]["messages"], word))
+
+
+def _on_rules(profile, change):
+    rules = [
+        [change(rule) for rule in row] if profile["play"] == "personalized" else change(row) for row in profile["rules"]
+    ]
+    return profile | {"rules": rules}
+
+
+def _rule(rule, messages, word):
+    first = {case["feature"]: case["send"] for case in reversed(rule)}
+    spoken = [()]
+    cases = []
+    for turn in word:
+        if turn == "P":
+            cases += [(feature, after, send) for feature, send in first.items() for after in spoken]
+        spoken = [(*after, m) for after in spoken for m in messages]
+    return [{"feature": f, "after": list(after), "send": send} for f, after, send in cases]
+
+
+def rules_changed(document):
+    """Profiles in which somebody says something else."""
+    profile = document["claim"].get("profile")
+    if profile is None:
+        return
+    messages = document["claim"]["game"]["messages"]
+    for path, value in places(profile):
+        if path and path[-1] == "send":
+            for message in messages:
+                yield f"{shown(path)}: {message}", put(document, ("claim", "profile", *path), {message: "1"})
+            half = {m: "1/2" for m in messages[:2]}
+            yield f"{shown(path)}: half", put(document, ("claim", "profile", *path), half)
+
+
+def ties_changed(document):
+    """Every order of actions and providers turned around, for all or for a user."""
+    game = document["claim"].get("game")
+    if game is None:
+        return
+    providers, messages = [p["name"] for p in game["providers"]], game["messages"]
+    users = game["users"] + ([document["claim"]["entrant"]["user"]] if "entrant" in document["claim"] else [])
+    plain = {
+        "providers": [providers] * len(users),
+        "actions": [[u["actions"]] * len(providers) for u in users],
+        "messages": [[messages] * len(providers)] * len(users),
+    }
+    place = ("claim", "entrant", "ties") if "entrant" in document["claim"] else ("claim", "game", "ties")
+    for path, order in places(plain):
+        if isinstance(order, list) and order and isinstance(order[0], str) and len(order) > 1:
+            yield shown(path), put(document, place, put(plain, path, order[::-1]))
+    yield "all actions", put(document, place, plain | {"actions": [[a[::-1] for a in row] for row in plain["actions"]]})
+
+
+HARMFUL = {
+    "plus-one": _changed(lambda q: q + 1),
+    "minus-one": _changed(lambda q: q - 1),
+    "negated": _changed(lambda q: -q),
+    "zeroed": _changed(lambda q: Fraction(0)),
+    "halved": _changed(lambda q: q / 2),
+    "doubled": _changed(lambda q: 2 * q),
+    "nudged": _changed(lambda q: q + Fraction(1, 10**6)),
+    "complement": _changed(lambda q: 1 - q),
+    "evidence-dropped": evidence_dropped,
+    "evidence-emptied": evidence_emptied,
+    "evidence-repeated": evidence_repeated,
+    "evidence-swapped": evidence_swapped,
+    "claim-dropped": claim_dropped,
+    "claim-swapped": claim_swapped,
+    "names-confused": names_confused,
+    "flags-turned": flags_turned,
+    "bounds-moved": bounds_moved,
+    "team-changed": team_changed,
+    "reading-changed": reading_changed,
+    "play-changed": play_changed,
+    "protocol-changed": protocol_changed,
+    "rules-changed": rules_changed,
+    "ties-changed": ties_changed,
+}
+
+
+def zero_denominators(document):
+    yield from _written(lambda q: f"{q.numerator}/0")(document)
+
+
+def numbers_bare(document):
+    """JSON numbers, whole and floating, where rationals are strings."""
+    yield from _written(lambda q: float(q))(document)
+    yield from _written(lambda q: q.numerator)(document)
+
+
+def numbers_misspelt(document):
+    for text in ("", "1.0", "1e0", "+1", " 1", "1/-2", "0x1", "١", "1/2/3", "inf", "nan", "9" * 4001):
+        yield from _written(lambda q, text=text: text)(document)
+
+
+def types_wrong(document):
+    """Every string a boolean, null, array or object; every array an object and every object an array."""
+    for path, value in places(document):
+        for other in [True, None, [value], {"x": value}] if isinstance(value, str) else []:
+            yield f"{shown(path)}: {other}", put(document, path, other)
+        if isinstance(value, dict) and path:
+            yield f"{shown(path)}: array", put(document, path, list(value.values()))
+        if isinstance(value, list):
+            yield f"{shown(path)}: object", put(document, path, {str(k): item for k, item in enumerate(value)})
+        if isinstance(value, bool):
+            yield f"{shown(path)}: string", put(document, path, str(value).lower())
+
+
+def keys_unknown(document):
+    """A key that means nothing added to each object: rows, signals and hypotheses that do not exist, among others."""
+    for path, value in places(document):
+        if isinstance(value, dict) and not _free_names(document, path):
+            yield shown(path), put(document, path, value | {"no such thing": "1"})
+
+
+def _free_names(document, path):
+    """Whether the object's keys are names of the author's own choice."""
+    sections = {"definitions", "nonnegative", "zero", "conclusions"}
+    return document["kind"] == "identity" and len(path) == 2 and path[1] in sections
+
+
+def headers_wrong(document):
+    for key in ("format", "kind", "claim", "evidence"):
+        yield f"no {key}", drop(document, (key,))
+    for text in ("", "alignproof-certificate/2", "alignproof-game/1", "alignproof-certificate/1 "):
+        yield f"format {text!r}", put(document, ("format",), text)
+    for kind in ("valid", "", "Equilibrium", "aligned ", *(k for k in KINDS if k != document["kind"])):
+        yield f"kind {kind!r}", put(document, ("kind",), kind)
+
+
+KINDS = (
+    "value",
+    "equilibrium",
+    "not-equilibrium",
+    "deviation-bound",
+    "benchmark",
+    "aligned",
+    "not-aligned",
+    "bound-violated",
+    "identity",
+)
+
+
+def multipliers_emptied(document):
+    """Each object of multipliers left without any."""
+    for path, value in _evidence(document):
+        if isinstance(value, dict) and value and path[-1] not in ("send", "powers") and _all_rational(value):
+            yield shown(path), put(document, path, {})
+
+
+def multipliers_doubly_negated(document):
+    """Each object of multipliers with all of them negated."""
+    for path, value in _evidence(document):
+        if isinstance(value, dict) and value and path[-1] not in ("send", "powers") and _all_rational(value):
+            yield shown(path), put(document, path, {key: str(-Fraction(item)) for key, item in value.items()})
+
+
+def _all_rational(value):
+    return all(isinstance(item, str) and RATIONAL.fullmatch(item) for item in value.values())
+
+
+MALFORMED = {
+    "zero-denominators": zero_denominators,
+    "numbers-bare": numbers_bare,
+    "numbers-misspelt": numbers_misspelt,
+    "types-wrong": types_wrong,
+    "keys-unknown": keys_unknown,
+    "headers-wrong": headers_wrong,
+    "multipliers-emptied": multipliers_emptied,
+    "multipliers-negated": multipliers_doubly_negated,
+}
+
+
+def with_repeated_keys(document):
+    """Texts of the document in which one key of one object stands twice, with the same value or another."""
+    for path, value in places(document):
+        for key in value if isinstance(value, dict) else ():
+            yield f"{shown(path)}: {key} again", _text(document, path, key, value[key])
+            yield f"{shown(path)}: {key} empty first", _text(document, path, key, "")
+
+
+def _text(document, path, key, first):
+    marker = "\x00"
+    doubled = put(document, path, {marker: first, **at(document, path)})
+    return json.dumps(doubled).replace(json.dumps(marker), json.dumps(key), 1)
