@@ -13,7 +13,7 @@ from fractions import Fraction
 from math import prod
 
 from alignproof.checks.linear import NamedRow, Rejected, System, above, row, system
-from alignproof.games.algebra import RATIONAL, Condition, Number, product
+from alignproof.games.algebra import ZERO, Condition, Number, product
 from alignproof.games.deviation import Deviation, precedes
 from alignproof.games.outcome import user_outcome
 from alignproof.games.polynomial import Polynomial, as_polynomial, gather, variable
@@ -33,15 +33,17 @@ class _Script:
 
     def first_best(self, scores: Sequence[Number], order: Sequence[int]) -> list[Condition]:
         numbers = [as_polynomial(score) for score in scores]
+        options = list(range(len(numbers)))
         if all(number.terms.keys() <= {()} for number in numbers):
-            return RATIONAL.first_best([number.terms.get((), Fraction(0)) for number in numbers], order)
-        turn = len(self.taken)
-        best = self.decisions[turn] if turn < len(self.decisions) else 0
-        self.taken.append((best, len(scores)))
-        for option, number in enumerate(numbers):
+            top = max(number.terms.get((), ZERO) for number in numbers)
+            options = [k for k in order if numbers[k].terms.get((), ZERO) == top][: None if self.robust else 1]
+        turn, choice = len(self.taken), self.decisions.pop(0) if self.decisions else 0
+        self.taken.append((choice, len(options)))
+        best = options[choice]
+        for option in options:
             if option != best:
                 strict = precedes(tuple(order), option, best) and not self.robust
-                self.rows.append(above(f"best {turn} {option}", numbers[best] - number, strict))
+                self.rows.append(above(f"best {turn} {option}", numbers[best] - numbers[option], strict))
         return [option == best for option in range(len(scores))]
 
     def choose(self, condition: Condition, yes: Number, no: Number) -> Number:

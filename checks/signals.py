@@ -91,9 +91,8 @@ def signal_system(deviation: Deviation, served: Served, allowed: dict[str, Signa
         for label, (x_user, table) in product(allowed if i not in served else (), enumerate(deviation.stakes[i])):
             own.append(variable(f"worth {i} {label} {x_user}"))
             for a, by_source in enumerate(table):
-                rows.append(
-                    row(f"worth {i} {x_user} {a} on {label}", own[-1] - combine(by_source, chances[label]), ">=")
-                )
+                spare = own[-1] - combine(by_source, chances[label])
+                rows.append(row(f"worth {i} {x_user} {a} on {label}", spare, ">="))
         worths += own
         if deviation.outside:
             offer = value(i, deviation.stakes[i]) if i in served else gather(own)

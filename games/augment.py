@@ -1,13 +1,12 @@
 """A new user enters the market: the augmented game G+ (Section 5)."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product as tuples
 
 from alignproof.games.algebra import ONE, Number
 from alignproof.games.document import Node
 from alignproof.games.files import read_distribution, read_ties, read_user, read_utilities
-from alignproof.games.model import Atom, Components, Game, Payoff, Provider, Table, Ties, User
+from alignproof.games.model import Atom, Components, Game, Part, Payoff, Provider, Table, Ties, User
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ def augment(game: Game, entrant: Entrant) -> Game:
     return Game(users, providers, game.states, prior, game.messages, game.protocol, entrant.ties, game.name)
 
 
-def _blend(game: Game, payoff: Payoff, beta: Number, part: Sequence[Sequence[Number]], user: User) -> Payoff:
+def _blend(game: Game, payoff: Payoff, beta: Number, part: Part, user: User) -> Payoff:
     if isinstance(payoff, Components):
         weights = (*((ONE - beta) * w for w in payoff.weights), beta)
         parts = (*payoff.parts, tuple(tuple(row) for row in part))

@@ -4,15 +4,16 @@ In the anonymous game a deviation changes all users' rules at once. In the perso
 separable, gains add up over users, so one user's rule at a time is enough.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import combinations
 
 from alignproof.games import outcome as outcomes
-from alignproof.games.algebra import RATIONAL, ZERO, Algebra, Number, total
-from alignproof.games.model import Game, separable_parts
+from alignproof.games.algebra import RATIONAL, ZERO, Algebra, Condition, Number, Rationals, total
+from alignproof.games.model import Game, Part, Parts, separable_parts
+from alignproof.games.polynomial import as_polynomial, variable
 from alignproof.games.response import Stakes, expectations, stakes
 from alignproof.games.rules import Profile
 
@@ -22,6 +23,22 @@ Served = tuple[int, ...]
 
 class NotSeparable(ValueError):
     """The payoff of provider ``args[0]`` couples users, and the question needs it to be separable."""
+
+
+_FAVOUR = variable("favour")
+
+
+def _favour(value: Number) -> tuple[Fraction, Fraction]:
+    """A user's utility, and as a tie-breaker what it brings the deviator: the coefficient of _FAVOUR."""
+    terms = as_polynomial(value).terms
+    return terms.get((), ZERO), terms.get((("favour", 1),), ZERO)
+
+
+class _Favourable(Rationals):
+    """Rationals in which users break ties as the deviator likes, whatever the order."""
+
+    def first_best(self, scores: Sequence[Number], order: Sequence[int]) -> list[Condition]:
+        return super().first_best([_favour(score) for score in scores], order)
 
 
 @dataclass(frozen=True)
@@ -64,7 +81,7 @@ class Deviation:
             yield from combinations(self.group, size)
 
     @cached_property
-    def _parts(self) -> tuple[tuple[tuple[tuple[Fraction, ...], ...], ...], tuple[Fraction, ...]] | None:
+    def _parts(self) -> tuple[Parts, tuple[Number, ...]] | None:
         return separable_parts(self.game, self.provider)
 
     def gains(self, served: Served) -> tuple[Fraction, dict[int, Stakes]]:
@@ -73,11 +90,22 @@ class Deviation:
         if self._parts is None:
             raise NotSeparable(self.provider)
         parts, rest = self._parts
-        absent = [(i, self.outside[i]) for i in self.group if i not in served]
-        constant = total(outcomes.separable_payoff(RATIONAL, self.game, who, i, parts[i]) for i, who in absent)
+        constant = total(self._from_leaving(i, parts[i]) for i in self.group if i not in served)
         whole = self.group == tuple(range(len(self.game.users)))
         constant += outcomes.rest_payoff(self.game, rest) if whole else ZERO
         return constant, {i: expectations(self.game, i, self.provider, parts[i]) for i in served}
+
+    def _from_leaving(self, user: int, part: Part) -> Fraction:
+        """What he earns from a user who picks another provider; in a robust bound, with her ties in his favour."""
+        if not self.robust:
+            return Fraction(outcomes.separable_payoff(RATIONAL, self.game, self.outside[user], user, part))
+        who = self.game.users[user]
+        pairs = (zip(*rows, strict=True) for rows in zip(who.utility, part, strict=True))
+        utility = tuple(tuple(u + g * _FAVOUR for u, g in row) for row in pairs)
+        others = self.game.users[:user], self.game.users[user + 1 :]
+        game = replace(self.game, users=(*others[0], replace(who, utility=utility), *others[1]))
+        offers = outcomes.user_outcome(_Favourable(), game, self.profile, user).responses
+        return max(_favour(offer.value) for j, offer in enumerate(offers) if j != self.provider)[1]
 
     def earned(self, algebra: Algebra, users: tuple[outcomes.UserOutcome, ...]) -> Number:
         """What he earns from the group (and from the state, if the group is everyone) when users fare so."""

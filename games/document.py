@@ -186,12 +186,9 @@ def _inspect(node: Node, depth: int) -> None:
         raise node.fail(f"nested deeper than {MAX_DEPTH} levels")
     if isinstance(node.value, _Repeated):
         raise node.fail(f"the key {shown(node.value.key)!r} is repeated")
-    if isinstance(node.value, dict):
-        for child in node.object().values():
-            _inspect(child, depth + 1)
-    if isinstance(node.value, list):
-        for child in node.items():
-            _inspect(child, depth + 1)
+    nested = node.object().values() if isinstance(node.value, dict) else ()
+    for child in nested or (node.items() if isinstance(node.value, list) else ()):
+        _inspect(child, depth + 1)
 
 
 def _kind(value: Any) -> str:

@@ -4,7 +4,7 @@ Index sets, used in every module: users ``i``, providers ``j``, states ``y``, ac
 features ``x`` of a user or a provider, messages ``m``. All are integers from 0; names are for people.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product as tuples
 from typing import Literal
@@ -15,6 +15,13 @@ Play = Literal["personalized", "anonymous"]
 """Which game the providers play: Definition 2.2 or Definition 2.3."""
 
 PLAYS: tuple[Play, ...] = ("personalized", "anonymous")
+
+
+Part = Sequence[Sequence[Number]]
+"""``[a][y]``: a number per action of one user and state."""
+
+Parts = tuple[tuple[tuple[Number, ...], ...], ...]
+"""``[i][a][y]``: a number per user, action of hers and state."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +42,7 @@ class Components:
     """
 
     weights: tuple[Number, ...]
-    parts: tuple[tuple[tuple[Number, ...], ...], ...]
+    parts: Parts
     constant: Number
 
     def value(self, actions: Sequence[int], state: int) -> Number:
@@ -144,40 +151,30 @@ def common_ties(
     by_action = tuple(tuple(user.actions.index(a) for a in order if a in user.actions) for user in users)
     provider_order = tuple(dict.fromkeys((*provider_priority, *range(providers))))
     message_order = tuple(dict.fromkeys((*message_priority, *range(messages))))
-    return Ties(
-        providers=(provider_order,) * len(users),
-        actions=tuple((actions,) * providers for actions in by_action),
-        messages=((message_order,) * providers,) * len(users),
-    )
+    action_orders = tuple((actions,) * providers for actions in by_action)
+    return Ties((provider_order,) * len(users), action_orders, ((message_order,) * providers,) * len(users))
 
 
-def separable_parts(
-    game: Game, provider: int
-) -> tuple[tuple[tuple[tuple[Number, ...], ...], ...], tuple[Number, ...]] | None:
+def tabulated(game: Game, cell: Callable[[int, int, int], Number]) -> Parts:
+    """``cell(i, a, y)`` for every user, action of hers and state."""
+    rows = ((i, range(len(user.actions))) for i, user in enumerate(game.users))
+    return tuple(tuple(tuple(cell(i, a, y) for y in range(len(game.states))) for a in row) for i, row in rows)
+
+
+def separable_parts(game: Game, provider: int) -> tuple[Parts, tuple[Number, ...]] | None:
     """The payoff of ``provider`` as ``sum_i part[i][a_i][y] + rest[y]``, or None if no such form exists.
 
     Unique up to terms that depend on the state alone; here every user's first action has part 0 when the payoff is a
     table.
     """
     payoff = game.providers[provider].payoff
-    states = range(len(game.states))
     if isinstance(payoff, Components):
-        parts = tuple(
-            tuple(tuple(payoff.part(i, a, y) for y in states) for a in range(len(user.actions)))
-            for i, user in enumerate(game.users)
-        )
-        return parts, (payoff.constant,) * len(game.states)
+        return tabulated(game, payoff.part), (payoff.constant,) * len(game.states)
     origin = (0,) * len(game.users)
     rest = payoff.entries[origin]
-    parts = tuple(
-        tuple(
-            tuple(payoff.value((*origin[:i], a, *origin[i + 1 :]), y) - rest[y] for y in states)
-            for a in range(len(user.actions))
-        )
-        for i, user in enumerate(game.users)
-    )
+    parts = tabulated(game, lambda i, a, y: payoff.value((*origin[:i], a, *origin[i + 1 :]), y) - rest[y])
     for actions in game.action_profiles():
-        for y in states:
-            if total(parts[i][a][y] for i, a in enumerate(actions)) + rest[y] != payoff.value(actions, y):
+        for y, base in enumerate(rest):
+            if total(parts[i][a][y] for i, a in enumerate(actions)) + base != payoff.value(actions, y):
                 return None
     return parts, rest

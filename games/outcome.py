@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from itertools import product as tuples
 
 from alignproof.games.algebra import ZERO, Algebra, Condition, Number, product, total
-from alignproof.games.model import Game, separable_parts
+from alignproof.games.model import Game, Part, separable_parts
 from alignproof.games.response import Response, best_response, stakes
 from alignproof.games.rules import Profile
 
@@ -66,9 +66,7 @@ def induced_distribution(algebra: Algebra, game: Game, who: UserOutcome, user: i
     return tuple(tuple(row) for row in table)
 
 
-def separable_payoff(
-    algebra: Algebra, game: Game, who: UserOutcome, user: int, part: tuple[tuple[Number, ...], ...]
-) -> Number:
+def separable_payoff(algebra: Algebra, game: Game, who: UserOutcome, user: int, part: Part) -> Number:
     """The expectation of ``part[a_i][y]`` under user ``user``'s induced distribution."""
     induced = induced_distribution(algebra, game, who, user)
     return total(p * g for row, gains in zip(induced, part, strict=True) for p, g in zip(row, gains, strict=True))

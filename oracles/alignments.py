@@ -100,15 +100,26 @@ def _mean(points: Sequence[Point], name: str) -> Fraction:
 
 
 def decomposition(game: Game, team: Team, seconds: float = 60.0) -> dict[int, Components] | None:
-    """A separable decomposition of T's payoffs with the smallest error: their own components, else computed."""
+    """A separable decomposition of T's payoffs with the smallest error: their own components, else computed.
+
+    Weights are positive: 0 times F is written as 1 times 0, so that nobody is left uncovered for want of a weight.
+    """
     parts = {}
     for j in team:
         payoff = game.providers[j].payoff
-        found = payoff if isinstance(payoff, Components) else _decomposed(game, j, seconds)
+        found = _weighted(payoff) if isinstance(payoff, Components) else _decomposed(game, j, seconds)
         if found is None:
             return None
         parts[j] = found
     return parts
+
+
+def _weighted(payoff: Components) -> Components:
+    parts = tuple(
+        table if weight > 0 else tuple((ZERO,) * len(row) for row in table)
+        for weight, table in zip(payoff.weights, payoff.parts, strict=True)
+    )
+    return Components(tuple(weight or ONE for weight in payoff.weights), parts, payoff.constant)
 
 
 def _decomposed(game: Game, provider: int, seconds: float) -> Components | None:
@@ -134,8 +145,14 @@ def _decomposed(game: Game, provider: int, seconds: float) -> Components | None:
 
 
 def smallest_weak(game: Game, team: Team, parts: Mapping[int, Components], seconds: float = 60.0) -> WeakFit | Unknown:
-    """The smallest eps_U of weak alignment with the decomposition ``parts`` of T's payoffs."""
+    """The smallest eps_U of weak alignment with the decomposition ``parts`` of T's payoffs.
+
+    Unknown, too, if a user has lambda_{j,i} = 0 for every provider of T: then no error is large enough.
+    """
     users = range(len(game.users))
+    for i, user in enumerate(game.users):
+        if not any(components.weights[i] > 0 for components in parts.values()):
+            return Unknown(f"no provider of T puts a positive weight on {user.name}")
     errors = [_smallest_error(user_system(game, parts, i, _ANY, False), seconds) for i in users]
     if None in errors:
         return Unknown("the smallest error of a user was not found in time")

@@ -70,11 +70,16 @@ def _shared_rule(game: Game, user: int, team: Team, point: Point) -> tuple[Share
     who = game.users[user]
     options = list(product(range(len(who.actions)), repeat=len(who.features)))
     tables = {j: [[at(point, f"{j} {s} {x}") for s in options] for x in _features(game, j)] for j in team}
-    used = [k for k in range(len(options)) if any(row[k] for rows in tables.values() for row in rows)]
+    drawn = {j: {atom.provider_features[j] for atom in game.prior if atom.probability} for j in team}
+    used = [k for k in range(len(options)) if any(tables[j][x][k] for j in team for x in drawn[j])]
     turns, alphabet = game.protocol.count("P"), len(game.messages)
     if len(used) > alphabet**turns:
         return None
-    garblings = {j: tuple(tuple(row[k] for k in used) for row in rows) for j, rows in tables.items()}
+    never = [ONE if k == used[0] else ZERO for k in range(len(options))]
+    garblings = {
+        j: tuple(tuple((row if x in drawn[j] else never)[k] for k in used) for x, row in enumerate(rows))
+        for j, rows in tables.items()
+    }
     rule = {}
     for z in range(len(used)):
         for prefix in game.prefixes("P"):

@@ -39,8 +39,12 @@ class Optimum:
 
 
 def maximise(program: Program, seconds: float = 60.0) -> Optimum | None:
-    """The exact optimum, or None: not found in time, infeasible, unbounded, or the basis was not exactly optimal."""
-    basis = _proposed_basis(program, seconds)
+    """The exact optimum, or None: not found in time, infeasible, unbounded, too large for
+    floating point, or the basis was not exactly optimal."""
+    try:
+        basis = _proposed_basis(program, seconds)
+    except OverflowError:
+        return None
     return None if basis is None else _solved(program, *basis)
 
 

@@ -298,6 +298,7 @@ def test_payoffs_with_polynomial_numbers_need_no_comparison():
 @each_world
 def test_a_listed_payoff_may_be_symbolic_in_the_joint_payoff(world):
     algebra, symbol, valued = world
+
     def under(algebra, number):
         game = market_with(lambda name: HALF, coupled=True)
         bonus = number("t")

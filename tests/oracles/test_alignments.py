@@ -5,7 +5,6 @@ from fractions import Fraction
 import pytest
 import z3
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from alignproof.formats.certificates import alignment_document, team_claim
 from alignproof.games.algebra import ONE, ZERO

@@ -143,8 +143,7 @@ def test_fully_informed_providers_share_everything(utility, reading):
 
 def xor_market():
     """Both providers toss a coin of their own; the user knows whether the first coin shows the state."""
-    quarter = Fraction(1, 8)
-    return market({(y, x ^ y, (x, other)): quarter for y, x, other in tuples(range(2), repeat=3)})
+    return market({(y, x ^ y, (x, other)): Fraction(1, 8) for y, x, other in tuples(range(2), repeat=3)})
 
 
 def test_the_readings_differ_where_users_know_something_of_the_garbling():

@@ -300,3 +300,33 @@ def test_a_robust_equilibrium_is_one_under_every_tie_breaking():
     assert isinstance(equilibrium(game, profile, robust=True), Bounded)
     other = replace(game, ties=common_ties(game.users, 3, 2, provider_priority=(0, 2, 1)))
     assert isinstance(equilibrium(other, profile), Bounded)
+
+
+def rivals(priority):
+    """The first provider pairs six states up; the second, who loses ties, can inform better and yet hide more."""
+    size = 6
+    match = tuple(tuple(ONE if a == y else ZERO for y in range(size)) for a in range(size))
+    names = tuple(map(str, range(size)))
+    messages = (*names, "more")
+    user = User("u", ("-",), (*names, "abstain"), (*match, (Fraction(1, 4),) * size))
+    idle = Components((ZERO,), (((ZERO,) * size,) * 7,), ZERO)
+    wish = Components((ONE,), ((*(tuple(v / 3 for v in row) for row in match), (ONE,) * size),), ZERO)
+    prior = tuple(Atom(Fraction(1, size), y, (0,), (y, y)) for y in range(size))
+    ties = common_ties((user,), 2, 7, provider_priority=priority)
+    game = Game((user,), (Provider("p0", names, idle), Provider("p1", names, wish)), names, prior, messages, "P", ties)
+    pairs = {(y, ()): tuple(ONE if m == y // 2 else ZERO for m in range(7)) for y in range(size)}
+    return game, anonymous_profile(game, (pairs, constant_rule(game, 1)))
+
+
+def test_a_rival_who_wins_ties_deviates():
+    game, profile = rivals((1, 0))
+    assert_settled(game, profile, equilibrium(game, profile), robust=False)
+    assert isinstance(equilibrium(game, profile), Pays)
+
+
+@pytest.mark.xfail(strict=True, reason="no rule is tried that gives users strictly more than they have elsewhere")
+def test_a_rival_who_loses_ties_deviates():
+    game, profile = rivals((0, 1))
+    better = profile.deviate(1, (revealing_rule(game, 1),))
+    assert earns(game, better, 1) > earns(game, profile, 1)
+    assert isinstance(equilibrium(game, profile), Pays)
