@@ -12,7 +12,7 @@ from typing import Any
 
 from alignproof.checks.branches import branch_systems
 from alignproof.checks.equilibrium import served_name
-from alignproof.checks.linear import Rejected, System
+from alignproof.checks.linear import Rejected, Row, System
 from alignproof.checks.menus import entries, menu_system
 from alignproof.checks.signals import Signal, applies, exclusion_system, obedience, sent, signal_system, signals
 from alignproof.formats.certificates import multipliers_document
@@ -162,9 +162,7 @@ def _candidates(case: _Case, seconds: float) -> Iterator[Rule]:
     """Rules that come close to the case's best: at the optimum, then with users made to obey strictly."""
     for margin in (ZERO, *MARGINS):
         system = case.system(ZERO)
-        rows = {name: row for name, row in system.rows.items() if name != "payoff"}
-        if margin and case.allowed is not None:
-            rows |= _strict_rows(case, margin)
+        rows = dict(without(system, "payoff").rows) | (_strict_rows(case, system, margin) if margin else {})
         best = largest(System(rows, system.free), system.rows["payoff"].value, seconds)
         if best is not None:
             rule = _menu_rule(case, best.point) if case.allowed is None else _signal_rule(case, best.point)
@@ -172,14 +170,18 @@ def _candidates(case: _Case, seconds: float) -> Iterator[Rule]:
                 yield rule
 
 
-def _strict_rows(case: _Case, margin: Fraction) -> dict[str, Any]:
-    """Obedience by a margin, in proportion to a signal's mass, wherever another action would win a tie."""
-    rows = {}
+def _strict_rows(case: _Case, system: System, margin: Fraction) -> dict[str, Row]:
+    """Being picked, and being obeyed in proportion to a signal's mass, by a margin wherever a tie would be lost."""
+    rows = {
+        name: Row(row.value - margin, ">=")
+        for name, row in system.rows.items()
+        if row.sense == ">" and name != "payoff"
+    }
     for label, signal in (case.allowed or {}).items():
         chances = sent(case.deviation, label)
         for name, row in obedience(case.deviation, case.served, signal, chances, True):
             if row.sense == ">":
-                rows[f"{name} strictly on {label}"] = type(row)(row.value - margin * gather(chances), ">=")
+                rows[f"{name} on {label}"] = Row(row.value - margin * gather(chances), ">=")
     return rows
 
 
