@@ -96,30 +96,29 @@ def bounded(deviation: Deviation, target: Fraction, seconds: float = 60.0) -> An
 
 def _by_served_sets(deviation: Deviation, target: Fraction, seconds: float) -> Answer:
     proofs: dict[str, Any] = {}
+    open_cases: list[str] = []
     for served in deviation.served_sets():
         case = _case(deviation, served, seconds)
         decided = decide(case.system(target), seconds)
         if isinstance(decided, Refutation):
             proofs[served_name(served)] = case.evidence(decided)
             continue
-        if deviation.robust:
-            return Unknown(_favoured(case, target, seconds))
         for rule in _candidates(case, seconds):
             payoff = _payoff(deviation, rule)
             if payoff > _total(deviation, target):
                 return Pays(deviation.provider, _rules(deviation, rule), payoff)
-        return Unknown(f"the bound for serving users {served_name(served)} does not close")
-    return Bounded({"served": proofs})
+        open_cases.append(_gap(case, target, seconds))
+    return Unknown("; ".join(open_cases)) if open_cases else Bounded({"served": proofs})
 
 
-def _favoured(case: _Case, target: Fraction, seconds: float) -> str:
-    """What users who break ties the deviator's way would let him earn."""
+def _gap(case: _Case, target: Fraction, seconds: float) -> str:
+    """What is left open when neither a bound nor a rule settles a case."""
     system = case.system(target)
-    rest = without(system, "payoff")
-    best = largest(rest, system.rows["payoff"].value, seconds)
-    earned = "more" if best is None else f"{_total(case.deviation, best.value + target)}"
-    name = case.deviation.game.provider_names[case.deviation.provider]
-    return f"with ties in his favour the bound for {name} is {earned}, and he earns {_total(case.deviation, target)}"
+    best = largest(without(system, "payoff"), system.rows["payoff"].value, seconds)
+    bound = "not known" if best is None else str(_total(case.deviation, best.value + target))
+    name, ties = case.deviation.game.provider_names[case.deviation.provider], " with ties his way"
+    users = f"serving users {served_name(case.served)}{ties if case.deviation.robust else ''}"
+    return f"the bound for {name} {users} is {bound}, no rule found earns more than {_total(case.deviation, target)}"
 
 
 def _by_branches(deviation: Deviation, target: Fraction, seconds: float) -> Answer:
