@@ -16,13 +16,19 @@ values = st.sampled_from(VALUES)
 
 def distributions(size):
     """Probabilities of ``size`` things, with small denominators and often zero."""
+    certain = st.sampled_from([tuple(Fraction(k == sure) for k in range(size)) for sure in range(size)])
     weights = st.lists(st.integers(0, 2), min_size=size, max_size=size)
-    return weights.map(_normalised)
+    return certain | weights.map(_normalised)
 
 
 def _normalised(weights):
     weights = weights if any(weights) else [1, *weights[1:]]
     return tuple(Fraction(w, sum(weights)) for w in weights)
+
+
+def sizes(least, most):
+    """Sizes from ``least`` to ``most``, rather large than small: in small games nothing is at stake."""
+    return st.sampled_from([*range(least, most + 1), most, most])
 
 
 def tables(rows, columns, cells=values):
@@ -51,17 +57,17 @@ def games(
     ties=("common", "by user", "by provider"),
 ):
     """A game; pairs are bounds, the last three are choices."""
-    state_names = tuple(f"y{k}" for k in range(draw(st.integers(*states))))
-    people = tuple(_user(draw, i, len(state_names), actions, features) for i in range(draw(st.integers(*users))))
+    state_names = tuple(f"y{k}" for k in range(draw(sizes(*states))))
+    people = tuple(_user(draw, i, len(state_names), actions, features) for i in range(draw(sizes(*users))))
     sellers = tuple(
-        Provider(f"P{j}", _names("x", draw(st.integers(*features))), draw(payoff(people, len(state_names), payoffs)))
-        for j in range(draw(st.integers(*providers)))
+        Provider(f"P{j}", _names("x", draw(sizes(*features))), draw(payoff(people, len(state_names), payoffs)))
+        for j in range(draw(sizes(*providers)))
     )
     protocol = draw(st.sampled_from(protocols))
     least, most = messages
     # Three messages and three rounds, or more than three own histories, are too many for brute force.
     narrow = len(protocol) > 2
-    words = _names("m", draw(st.integers(min(least, 2), min(most, 2)) if narrow else st.integers(least, most)))
+    words = _names("m", draw(sizes(min(least, 2), min(most, 2)) if narrow else sizes(least, most)))
     prior = _prior(draw, len(state_names), people, sellers)
     how = draw(st.sampled_from(ties))
     return Game(people, sellers, state_names, prior, words, protocol, _ties(draw, how, people, sellers, words))
@@ -72,16 +78,21 @@ def _names(letter, count):
 
 
 def _user(draw, index, states, actions, features):
-    count = draw(st.integers(*actions))
+    count = draw(sizes(*actions))
     names = tuple(draw(st.permutations(["a", "b", "c"]))[:count])
-    own = _names("x", draw(st.integers(*features)))
+    own = _names("x", draw(sizes(*features)))
     return User(f"U{index}", own, names, draw(tables(count, states)))
 
 
 def _prior(draw, states, users, providers):
-    sizes = [states, *(len(who.features) for who in (*users, *providers))]
-    points = st.tuples(*(st.integers(0, size - 1) for size in sizes))
-    support = draw(st.lists(points, unique=True, min_size=1, max_size=6))
+    kinds = [states, *(len(who.features) for who in (*users, *providers))]
+    points = list(tuples(*map(range, kinds)))
+    # Often features tell something about the state.
+    telling = [p for p in points if all(x == p[0] % kind for x, kind in zip(p[1:], kinds[1:], strict=True))]
+    support = list(telling) if draw(st.sampled_from([True, True, False])) else []
+    for _ in range(draw(sizes(0 if support else 1, 3))):
+        support.append(points[draw(st.integers(0, len(points) - 1))])
+    support = list(dict.fromkeys(support))
     weights = draw(st.lists(st.integers(1, 3), min_size=len(support), max_size=len(support)))
     n = 1 + len(users)
     return tuple(

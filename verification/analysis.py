@@ -8,6 +8,7 @@ from typing import Any
 
 from alignproof.checks.benchmark import Team
 from alignproof.checks.kernel import check
+from alignproof.counterexamples.deviations import deviation_certificate
 from alignproof.formats.certificates import (
     Document,
     alignment_document,
@@ -31,7 +32,7 @@ from alignproof.oracles.benchmarks import Benchmark, benchmark
 from alignproof.oracles.deviations import Bounded, Pays, equilibrium
 from alignproof.oracles.systems import Unknown
 from alignproof.symbolic.theorem_3_1 import FACTORS
-from alignproof.verification.results import STRONG_FACTORS, deviation_certificate
+from alignproof.verification.results import STRONG_FACTORS
 
 
 def analyze(

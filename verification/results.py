@@ -6,13 +6,13 @@ from fractions import Fraction
 from functools import partial
 from typing import Any
 
+from alignproof.counterexamples.deviations import deviation_certificate
 from alignproof.counterexamples.mutants import indifferent_provider
 from alignproof.counterexamples.violations import Instance, certify
 from alignproof.formats.certificates import Document, certificate, play_claim
-from alignproof.formats.documents import entrant_document, game_document, profile_document, texts
+from alignproof.formats.documents import entrant_document, game_document, texts
 from alignproof.games.augment import augment
 from alignproof.games.model import Game
-from alignproof.games.rules import Profile
 from alignproof.oracles.deviations import Pays, equilibrium
 from alignproof.oracles.systems import Refutation, Unknown, decide
 from alignproof.smt.discharge import discharge
@@ -140,13 +140,6 @@ def with_ties_by_user(game: Game) -> Game:
     """The game of two users in which the second breaks ties between actions in reverse order."""
     first, second = game.ties.actions
     return replace(game, ties=replace(game.ties, actions=(first, tuple(order[::-1] for order in second))))
-
-
-def deviation_certificate(game: Game, profile: Profile, answer: Pays) -> Document:
-    """The certificate that a profile is no equilibrium."""
-    deviant = profile_document(game, profile.deviate(answer.provider, answer.rules))
-    evidence = {"provider": game.provider_names[answer.provider], "rules": deviant["rules"][answer.provider]}
-    return certificate("not-equilibrium", play_claim(game, profile), evidence)
 
 
 def _theorem_5_2() -> Task:

@@ -63,14 +63,6 @@ def _changed(change):
     return forge
 
 
-def _written(write):
-    def forge(document):
-        for path, number in _rationals(document):
-            yield shown(path), put(document, path, write(number))
-
-    return forge
-
-
 def _evidence(document):
     return [(p, v) for p, v in places(document) if p and p[0] == "evidence"]
 
@@ -123,14 +115,14 @@ def claim_swapped(document):
 
 
 def names_confused(document):
-    """Each name replaced by every other name that is used next to it or in the game."""
+    """Each name replaced by two others that the claim knows, in rotation."""
     known = list(dict.fromkeys(v for _, v in places(document["claim"]) if isinstance(v, str)))
     names = [name for name in known if not RATIONAL.fullmatch(name)][:12]
-    for path, value in places(document):
-        if isinstance(value, str) and not RATIONAL.fullmatch(value) and len(path) > 1:
-            for name in names:
-                if name != value:
-                    yield f"{shown(path)}: {name}", put(document, path, name)
+    named = [(p, v) for p, v in places(document) if isinstance(v, str) and not RATIONAL.fullmatch(v) and len(p) > 1]
+    for k, (path, value) in enumerate(named):
+        for name in (names[k % len(names)], names[(k + 1) % len(names)]) if names else ():
+            if name != value:
+                yield f"{shown(path)}: {name}", put(document, path, name)
 
 
 def flags_turned(document):
@@ -145,6 +137,32 @@ def bounds_moved(document):
     for path, number in _rationals(claim):
         for step in (Fraction(1, 1000), Fraction(-1, 1000), Fraction(-(10**9)), Fraction(10**9)):
             yield f"{shown(path)} by {step}", put(document, ("claim", *path), str(number + step))
+
+
+def targets_moved(document):
+    """A smaller bound on deviations with targets to match."""
+    if document["kind"] == "deviation-bound":
+        for k, target in enumerate(document["evidence"]["targets"]):
+            for step in (Fraction(1, 1000), Fraction(1, 2), Fraction(10)):
+                bound = str(Fraction(document["claim"]["bound"]) - step)
+                forged = put(document, ("evidence", "targets", k), str(Fraction(target) - step))
+                yield f"{k} by {step}", put(forged, ("claim", "bound"), bound)
+
+
+def weights_loosened(document):
+    """Every error conceded, but a weight negative, or no weights at all."""
+    alignment = document["claim"].get("alignment", {})
+    for form in alignment if document["kind"] == "aligned" else ():
+        eps = ["10"] * len(alignment[form]["eps"])
+        conceded = put(document, ("claim", "alignment", form, "eps"), eps)
+        key = {"weak": "w", "strong": "lambda"}[form]
+        rows = alignment[form]["weights"][key]
+        place = ("claim", "alignment", form, "weights", key)
+        yield "no weights", put(conceded, place, [["0"] * len(row) for row in rows])
+        for path, _ in _rationals(rows):
+            yield f"{shown(path)} negative", put(conceded, (*place, *path), "-1")
+        for i in range(len(rows[0])):
+            yield f"user {i} uncovered", put(conceded, place, [[*row[:i], "0", *row[i + 1 :]] for row in rows])
 
 
 def team_changed(document):
@@ -270,6 +288,8 @@ HARMFUL = {
     "names-confused": names_confused,
     "flags-turned": flags_turned,
     "bounds-moved": bounds_moved,
+    "targets-moved": targets_moved,
+    "weights-loosened": weights_loosened,
     "team-changed": team_changed,
     "reading-changed": reading_changed,
     "play-changed": play_changed,
@@ -279,25 +299,36 @@ HARMFUL = {
 }
 
 
+MISSPELT = ("", "1.0", "1e0", "+1", " 1", "1/-2", "0x1", "١", "1/2/3", "inf", "nan", "9" * 4001, "1\n", "½")
+
+
+def _numbers(document):
+    """The rationals: names may look like numbers too."""
+    return [(p, q) for p, q in _rationals(document) if not {"states", "actions", "features"} & set(p[-2:])]
+
+
 def zero_denominators(document):
-    yield from _written(lambda q: f"{q.numerator}/0")(document)
+    for path, number in _numbers(document):
+        yield shown(path), put(document, path, f"{number.numerator}/0")
 
 
 def numbers_bare(document):
-    """JSON numbers, whole and floating, where rationals are strings."""
-    yield from _written(lambda q: float(q))(document)
-    yield from _written(lambda q: q.numerator)(document)
+    """JSON numbers, whole or floating, where rationals are strings."""
+    for k, (path, number) in enumerate(_numbers(document)):
+        yield shown(path), put(document, path, (float(number), number.numerator, float("nan"))[k % 3])
 
 
 def numbers_misspelt(document):
-    for text in ("", "1.0", "1e0", "+1", " 1", "1/-2", "0x1", "١", "1/2/3", "inf", "nan", "9" * 4001):
-        yield from _written(lambda q, text=text: text)(document)
+    """What is not a rational, in rotation."""
+    for k, (path, _) in enumerate(_numbers(document)):
+        yield shown(path), put(document, path, MISSPELT[k % len(MISSPELT)])
 
 
 def types_wrong(document):
     """Every string a boolean, null, array or object; every array an object and every object an array."""
     for path, value in places(document):
-        for other in [True, None, [value], {"x": value}] if isinstance(value, str) else []:
+        if isinstance(value, str):
+            other = [True, None, [value], {"x": value}][sum(map(ord, shown(path))) % 4]
             yield f"{shown(path)}: {other}", put(document, path, other)
         if isinstance(value, dict) and path:
             yield f"{shown(path)}: array", put(document, path, list(value.values()))

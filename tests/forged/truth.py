@@ -22,8 +22,8 @@ from alignproof.games.outcome import outcome
 from alignproof.oracles.deviations import Pays, equilibrium
 from tests import brute
 
-STEPS = {2: 8, 4: 2}
-"""How finely the chances of the two messages are cut, by how many pairs of them a rule has."""
+STEPS = (8, 6, 4, 3, 2, 1)
+"""How finely the chances of the messages may be cut."""
 
 
 def true(document):
@@ -79,45 +79,60 @@ def _earns(game, profile, provider, rules):
     return _earned(game, profile.deviate(provider, rules), provider)
 
 
-def grid(game, provider, steps=None):
-    """Rules of ``provider`` over two messages whose chances are multiples of a fraction."""
-    if len(game.messages) != 2:
-        raise NotImplementedError("grids are over two messages")
+def grid(game, provider, most=100):
+    """Rules of ``provider`` whose chances are multiples of a fraction: all, as fine as ``most`` allows, or a sample."""
     cases = list(tuples(range(len(game.providers[provider].features)), game.prefixes("P")))
-    size = steps or STEPS.get(len(cases), 1)
-    for chances in tuples([Fraction(k, size) for k in range(size + 1)], repeat=len(cases)):
-        yield {case: (p, 1 - p) for case, p in zip(cases, chances, strict=True)}
+    size = max((d for d in STEPS if len(_distributions(game, d)) ** len(cases) <= most), default=0)
+    chances = _distributions(game, size or 2)
+    if size:
+        rules = tuples(chances, repeat=len(cases))
+    else:
+        random = Random(0)
+        rules = ([random.choice(chances) for _ in cases] for _ in range(most))
+    return [dict(zip(cases, rule, strict=True)) for rule in rules]
 
 
-def favourable(game, provider):
-    """The game under every order in which users may break ties when they hear, or may pick, the deviator."""
-    if any(len(u.actions) > 3 for u in game.users):
-        raise NotImplementedError
-    rest = [j for j in range(len(game.providers)) if j != provider]
-    orders = [
-        [(a, p) for a in _orders(len(u.actions)) for p in ((provider, *rest), (*rest, provider))] for u in game.users
-    ]
-    for chosen in tuples(*orders):
-        actions = tuple(
-            tuple(a if j == provider else row[j] for j in range(len(row)))
-            for (a, _), row in zip(chosen, game.ties.actions, strict=True)
-        )
-        yield replace(game, ties=replace(game.ties, actions=actions, providers=tuple(p for _, p in chosen)))
+def _distributions(game, size):
+    cut = [Fraction(k, size) for k in range(size + 1)]
+    return [p for p in tuples(cut, repeat=len(game.messages)) if sum(p) == 1]
 
 
-def _orders(size):
-    return [tuple(range(size)), tuple(reversed(range(size)))]
-
-
-def best_on_grid(game, profile, provider, robust, steps=None):
+def best_on_grid(game, profile, provider, robust, most=None):
     """The most that ``provider`` earns by a rule on the grid, to all users or in personalized play to one."""
-    best = None
-    for rule in grid(game, provider, steps):
-        for rules in _offers(profile, provider, rule):
-            for market in favourable(game, provider) if robust else [game]:
-                payoff = outcome(RATIONAL, market, profile.deviate(provider, rules)).payoffs[provider]
-                best = payoff if best is None else max(best, payoff)
-    return best
+    rules = grid(game, provider, most or (30 if robust else 100))
+    offers = [offer for rule in rules for offer in _offers(profile, provider, rule)]
+    return max(_payoff(game, profile.deviate(provider, offer), provider, robust) for offer in offers)
+
+
+def _payoff(game, profile, provider, robust):
+    """What a provider earns; if ``robust``, by the order of ties that is best for him, separately for each user."""
+    payoff = outcome(RATIONAL, game, profile).payoffs[provider]
+    if not robust:
+        return payoff
+    best = [
+        max(outcome(RATIONAL, other, profile).payoffs[provider] for other in _reordered(game, provider, i))
+        for i in range(len(game.users))
+    ]
+    return payoff + sum(one - payoff for one in best)
+
+
+def _reordered(game, provider, user):
+    """The game under orders in which the user may break her ties, with the deviator and with the others."""
+    others = [j for j in range(len(game.providers)) if j != provider]
+    picks = [(provider, *others), (*others, provider), (*reversed(others), provider)]
+    actions = tuple(range(len(game.users[user].actions)))
+    for pick, own, theirs in tuples(dict.fromkeys(picks), (actions, actions[::-1]), (actions, actions[::-1])):
+        row = tuple(own if j == provider else theirs for j in range(len(game.providers)))
+        ties = replace(
+            game.ties,
+            providers=_at(game.ties.providers, user, pick),
+            actions=_at(game.ties.actions, user, row),
+        )
+        yield replace(game, ties=ties)
+
+
+def _at(items, place, item):
+    return (*items[:place], item, *items[place + 1 :])
 
 
 def _offers(profile, provider, rule):

@@ -65,8 +65,10 @@ def revealing_profile(game):
     return anonymous_profile(game, tuple(revealing_rule(game, j) for j in range(len(game.providers))))
 
 
-def personalized(profile):
-    return replace(profile, play="personalized")
+def leading_profile(game, play="anonymous"):
+    """The first provider reveals what he sees, the others are silent."""
+    first, *others = silent_profile(game, play).rules
+    return replace(silent_profile(game, play), rules=((revealing_rule(game, 0),) * len(first), *others))
 
 
 def opposed():
@@ -118,14 +120,14 @@ def _stable(game, profile, robust=False, form=None):
     return certificate("equilibrium", play_claim(game, profile, robust=robust), evidence)
 
 
+def _led(game, robust=False, form=None, play="anonymous"):
+    return _stable(game, leading_profile(game, play), robust, form)
+
+
 def _bounded(part, form=None):
     answer = (form or oracle.bounded)(part, part.earned(RATIONAL, part.now), 10.0)
     assert isinstance(answer, oracle.Bounded), answer
     return answer.evidence
-
-
-def _by_branches(part, target, seconds):
-    return oracle._by_branches(part, target, seconds)
 
 
 def _by_menus(part, target, seconds):
@@ -254,25 +256,14 @@ BUILDERS = {
     "value": lambda: _values(opposed(), silent_profile(opposed(), "anonymous")),
     "value-typed-UP": lambda: _values(_typed(), revealing_profile(_typed())),
     "equilibrium-excluded": lambda: _stable(opposed(), silent_profile(opposed(), "anonymous")),
-    "equilibrium-personalized": lambda: _stable(
-        helpful("P", [user(0), user(1)], 2), personalized(revealing_profile(helpful("P", [user(0), user(1)], 2)))
-    ),
-    "equilibrium-robust": lambda: _stable(
-        helpful("PU", [user(0)], 2), revealing_profile(helpful("PU", [user(0)], 2)), True
-    ),
-    "equilibrium-menus": lambda: _stable(_typed(), revealing_profile(_typed())),
-    "equilibrium-menus-robust": lambda: _stable(
-        helpful("UP", [user(0)], 2), revealing_profile(helpful("UP", [user(0)], 2)), True
-    ),
-    "equilibrium-menus-on-P": lambda: _stable(
-        helpful("P", [user(0)], 2), revealing_profile(helpful("P", [user(0)], 2)), False, _by_menus
-    ),
-    "equilibrium-branches": lambda: _stable(
-        helpful("P", [user(0)], 2), revealing_profile(helpful("P", [user(0)], 2)), False, _by_branches
-    ),
-    "equilibrium-branches-UP": lambda: _stable(
-        helpful("UP", [user(0)]), revealing_profile(helpful("UP", [user(0)])), False, _by_branches
-    ),
+    "equilibrium-personalized": lambda: _led(helpful("P", [user(0), user(1)], 2), play="personalized"),
+    "equilibrium-robust": lambda: _led(helpful("PU", [user(0)], 2), True),
+    "equilibrium-menus": lambda: _led(_typed()),
+    "equilibrium-menus-robust": lambda: _led(helpful("UP", [user(0)], 2), True),
+    "equilibrium-menus-on-P": lambda: _led(helpful("P", [user(0)], 2), form=_by_menus),
+    "equilibrium-branches": lambda: _led(helpful("P", [user(0)], 2), form=oracle._by_branches),
+    "equilibrium-branches-robust": lambda: _led(helpful("P", [user(0)]), True, form=oracle._by_branches),
+    "equilibrium-branches-UP": lambda: _led(helpful("UP", [user(0)]), form=oracle._by_branches),
     "not-equilibrium": lambda: _pays(persuasion(), silent_profile(persuasion(), "anonymous")),
     "not-equilibrium-personalized": lambda: _pays(
         persuasion(users=2), silent_profile(persuasion(users=2), "personalized")

@@ -86,6 +86,12 @@ def test_slack_of_theorem_3_1(market, exact):
     )
 
 
+def test_slack_disregards_providers_to_whom_she_gives_no_weight_even_if_they_ignore_her(exact):
+    zero = {(1, 0): Fraction(0)}
+    mu = exact.users[0][0] / exact.providers[0].weights[0]
+    assert changed(exact, providers=zero, users=zero).slack(0, (Fraction(0), Fraction(1)), (Fraction(2),) * 2) == 2 * mu
+
+
 def test_errors_of_a_bent_payoff_and_a_bent_utility(market, exact):
     bent = {a: tuple(market.providers[1].payoff.value(a, y) for y in range(M)) for a in market.action_profiles()}
     bent[0, 0] = (bent[0, 0][0] + Fraction(1, 10), *bent[0, 0][1:])

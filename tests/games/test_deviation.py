@@ -1,3 +1,4 @@
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product as tuples
 
@@ -21,7 +22,7 @@ SEPARABLE = ("components", "separable table")
 @st.composite
 def defections(draw, **bounds):
     """A game, a profile, a provider and what he offers instead."""
-    game, profile = draw(strategies.markets(protocols=("P", "PU", "UP", "PP"), **bounds))
+    game, profile = draw(strategies.markets(**{"protocols": ("P", "PU", "UP", "PP"), **bounds}))
     provider = draw(st.integers(0, len(game.providers) - 1))
     return game, profile, provider, draw(strategies.offers(game, provider, profile.play))
 
@@ -71,6 +72,50 @@ def test_gains_from_the_served_are_what_is_earned(defection):
             ):
                 constant += table[x][a][source] * acts[x][source][a]
         assert constant == deviation.earned(RATIONAL, who)
+
+
+def most_from_leaving(game, profile, provider, user):
+    """The most that ``provider`` can earn from a user who best responds among the others, whatever her ties."""
+    paid = replace(game.users[user], utility=separable_parts(game, provider)[0][user])
+    paying = replace(game, users=(*game.users[:user], paid, *game.users[user + 1 :]))
+    offers = []
+    for j in range(len(game.providers)):
+        rule = profile.rules[j][user]
+        plans = list(tuples(brute.message_plans(game), brute.action_plans(game, user)))
+        best = [
+            max(
+                (brute.plan_value(game, user, j, rule, x, *plan), brute.plan_value(paying, user, j, rule, x, *plan))
+                for plan in plans
+            )
+            for x in range(len(game.users[user].features))
+        ]
+        offers.append(tuple(map(sum, zip(*best, strict=True))))
+    return max(offer for j, offer in enumerate(offers) if j != provider)[1]
+
+
+@settings(deadline=None, max_examples=100)
+@given(
+    defections(
+        payoffs=SEPARABLE,
+        providers=(2, 3),
+        states=(2, 3),
+        actions=(2, 2),
+        features=(2, 2),
+        messages=(2, 2),
+        protocols=("P", "P", "PU", "UP"),
+    )
+)
+def test_robust_gains_break_the_ties_of_those_who_leave_in_his_favour(defection):
+    game, profile, provider, _ = defection
+    for plain, robust in zip(*(deviations(game, profile, provider, r) for r in (False, True)), strict=True):
+        most = {i: most_from_leaving(game, profile, provider, i) for i in robust.group}
+        rest = robust.gains(robust.group)[0]
+        assert rest == plain.gains(plain.group)[0]
+        for served in robust.served_sets():
+            constant, tables = robust.gains(served)
+            assert constant == rest + sum(most[i] for i in robust.group if i not in served)
+            assert constant >= plain.gains(served)[0]
+            assert tables == plain.gains(served)[1]
 
 
 @MODERATE

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -5,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alignproof.games.algebra import RATIONAL
-from alignproof.games.model import Atom, Components, Game, Provider, User, common_ties
+from alignproof.games.model import Atom, Components, Game, Provider, Ties, User, common_ties
 from alignproof.games.response import Response, best_response, garbled, stakes
 from alignproof.symbolic.rules import constant_rule
 from tests import brute, strategies
@@ -47,6 +48,34 @@ def test_value_and_acts_are_those_of_the_tie_broken_strategy(meeting):
         assert response.acts[x] == tuple(
             brute.acts(game, user, rule, how, x, source) for source in sources(game, provider)
         )
+
+
+def check_acts_per_provider(game, rules, user):
+    for j, rule in enumerate(rules):
+        how = brute.choice(game, user, j, rule)
+        acts = respond(game, user, j, rule).acts
+        for x, by_source in enumerate(acts):
+            assert by_source == tuple(brute.acts(game, user, rule, how, x, source) for source in sources(game, j))
+
+
+def same_offers(**bounds):
+    """Games whose providers all offer the same rule, but ties depend on the provider."""
+    games = strategies.games(providers=(3, 3), features=(1, 1), ties=("by provider",), **bounds)
+    return games.flatmap(lambda game: st.tuples(st.just(game), strategies.rules(game, 0)))
+
+
+@settings(deadline=None, max_examples=100)
+@given(same_offers(users=(1, 1), actions=(3, 3), messages=(1, 1), protocols=("P",)))
+def test_ties_between_actions_may_depend_on_the_provider(case):
+    game, rule = case
+    check_acts_per_provider(game, [rule] * 3, 0)
+
+
+@MODERATE
+@given(same_offers(users=(1, 1), messages=(2, 2), protocols=("UP",), states=(2, 3)))
+def test_ties_between_messages_may_depend_on_the_provider(case):
+    game, rule = case
+    check_acts_per_provider(game, [rule] * 3, 0)
 
 
 @MODERATE
@@ -147,6 +176,20 @@ def test_between_equally_good_questions_she_asks_the_first_of_her_order(first):
     assert response.value == Fraction(3, 4)
     blurred = (HALF, HALF, 0)
     assert response.acts[0] == ((blurred, (0, 1, 0)) if first == 0 else ((1, 0, 0), blurred))
+
+
+def test_equally_good_questions_are_ranked_per_provider():
+    rule = {(x, (q,)): (HALF, HALF) if x == q else (Fraction(x == 0), Fraction(x == 1)) for x in (0, 1) for q in (0, 1)}
+    game = coin_market("UP")
+    twins = replace(
+        game,
+        providers=game.providers * 2,
+        prior=tuple(Atom(HALF, y, (0,), (y, y)) for y in range(2)),
+        ties=Ties(((0, 1),), (((0, 1, 2),) * 2,), (((0, 1), (1, 0)),)),
+    )
+    blurred = (HALF, HALF, 0)
+    assert respond(twins, 0, 0, rule).acts[0] == (blurred, (0, 1, 0))
+    assert respond(twins, 0, 1, rule).acts[0] == ((1, 0, 0), blurred)
 
 
 def test_what_she_says_last_cannot_matter_and_follows_her_order():

@@ -11,6 +11,7 @@ from alignproof.games.algebra import ONE, ZERO
 from alignproof.games.alignment import WeakWeights
 from alignproof.games.model import Atom, Components, Game, Provider, Table, User, common_ties
 from alignproof.oracles.alignments import StrongFit, decomposition, smallest_strong, smallest_weak
+from alignproof.oracles.deviations import Unknown
 from alignproof.symbolic import theorem_4_1, theorem_5_2
 from tests import strategies
 from tests.brute import payoff_at, separable
@@ -202,26 +203,39 @@ def test_a_strong_error_is_attained_only_if_everyone_is_covered(weight):
     assert not proves("not-aligned", team_claim(game, (0,), alignment=larger), fit.evidence)
 
 
-def test_a_user_without_weight_is_not_covered_weakly():
+def test_a_user_of_no_weight_at_all_is_covered_by_no_error():
+    """With lambda = 0 for all of T there is no smallest error to report."""
     game = lopsided(ZERO)
-    fit = smallest_weak(game, (0,), decomposition(game, (0,)))
-    assert fit.weights is None
-    assert fit.claim["weak"]["attained"] is True
-    assert fit.evidence["user"] == "u1"
+    fit = smallest_weak(game, (0,), {0: game.providers[0].payoff})
+    assert isinstance(fit, Unknown)
+    assert "u1" in fit.reason
+
+
+def indifferent():
+    """The provider's component is flat, so the user is covered, at no cost, by any weight at all."""
+    game = lopsided(ZERO)
+    return game, decomposition(game, (0,))
+
+
+def opposed():
+    """A user who wants to match, and a provider who wants her to miss: only w = 0 fits her best."""
+    game = lopsided(ZERO)
+    miss = ((ZERO, ONE), (ONE, ZERO))
+    return game, {0: Components((HALF, HALF), (game.users[0].utility, miss), ZERO)}
+
+
+@pytest.mark.parametrize(("build", "attained"), [(indifferent, True), (opposed, False)])
+def test_a_weak_error_that_is_not_attained_is_approached(build, attained):
+    game, parts = build()
+    fit = smallest_weak(game, (0,), parts)
+    assert fit.eps_users == HALF
+    assert (fit.weights is not None) == attained
+    constraints, covered = weak(game, parts)
+    assert reachable([*constraints(real(HALF)), *covered]) == attained
+    assert reachable([*constraints(real(HALF + Fraction(1, 10**6))), *covered])
     assert_certified(game, (0,), fit)
 
 
-@pytest.mark.xfail(strict=True, reason="no error is small enough for a user whom no lambda covers, yet one is reported")
-def test_a_weak_error_that_is_not_attained_is_approached():
-    """A WeakFit without weights means: at every larger error there are some."""
-    game = lopsided(ZERO)
-    parts = decomposition(game, (0,))
-    fit = smallest_weak(game, (0,), parts)
-    build, covered = weak(game, parts)
-    assert reachable([*build(real(fit.eps_users + 1)), *covered])
-
-
-@pytest.mark.xfail(strict=True, reason="a weight of 0 in a game file makes alignment look worse than the same payoff")
 def test_the_smallest_weak_error_depends_on_the_payoff_only():
     """lambda F with lambda = 0 is also 1 times 0, and then the user is covered: at eps_U = 1/2, with any w > 0."""
     game = lopsided(ZERO)

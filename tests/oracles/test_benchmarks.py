@@ -196,7 +196,6 @@ def test_a_user_who_needs_no_advice_is_served_without_messages():
     assert_certified(game, (0,), "state", found)
 
 
-@pytest.mark.xfail(strict=True, reason="a feature that is never drawn takes up a strategy, and so a message")
 def test_features_that_are_never_drawn_need_no_message():
     game = market({(y, y, (0,)): HALF for y in range(2)}, messages=("only",))
     found = benchmark(game, 0, (0,), "state")

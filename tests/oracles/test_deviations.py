@@ -14,7 +14,7 @@ from alignproof.checks.linear import System
 from alignproof.formats.certificates import play_claim
 from alignproof.games.algebra import ONE, RATIONAL, ZERO
 from alignproof.games.deviation import deviations
-from alignproof.games.model import Atom, Components, Game, Provider, Table, User, common_ties
+from alignproof.games.model import Atom, Components, Game, Provider, Table, Ties, User, common_ties
 from alignproof.games.outcome import outcome
 from alignproof.oracles.deviations import Best, Bounded, Pays, Unknown, best_deviation, bounded, equilibrium
 from alignproof.oracles.systems import Solution, decide, largest
@@ -189,6 +189,14 @@ def test_menus_bound_what_branches_find(market, robust):
     assert_settled(game, profile, equilibrium(game, profile, robust), robust)
 
 
+@settings(SETTINGS, max_examples=8)
+@given(strategies.markets(users=(1, 1), actions=(2, 2), features=(1, 1), **TALKS))
+def test_menus_are_exact_if_ties_favour_the_deviator(market):
+    """One type and a message for each action: the direct rule is a rule of the game."""
+    game, profile = market
+    assert best_deviation(game, profile, 0, robust=True).bound == supremum(game, profile, 0, robust=True)
+
+
 @pytest.mark.slow
 @settings(SETTINGS, max_examples=15)
 @given(strategies.markets(users=(1, 1), actions=(2, 2), features=(2, 2), **TALKS))
@@ -273,6 +281,19 @@ def test_a_sole_provider_serves_whoever_there_is():
     assert isinstance(equilibrium(game, anonymous_profile(game, (constant_rule(game, 0),))), Bounded)
 
 
+@st.composite
+def orders(draw, game):
+    """Tie-breaking of each user's own, provider by provider."""
+    ks = [range(len(game.providers))] * len(game.users)
+    return Ties(
+        tuple(tuple(draw(st.permutations(k))) for k in ks),
+        tuple(
+            tuple(tuple(draw(st.permutations(range(len(user.actions))))) for _ in game.providers) for user in game.users
+        ),
+        game.ties.messages,
+    )
+
+
 def bits_game():
     """Three providers see one bit each, and the user guesses one; the first provider has something to lose by serving.
 
@@ -294,12 +315,28 @@ def bits_game():
     return game, anonymous_profile(game, tuple(revealing_rule(game, k) for k in range(3)))
 
 
-@pytest.mark.xfail(strict=True, reason="robust bounds keep the game's ties among the other providers")
-def test_a_robust_equilibrium_is_one_under_every_tie_breaking():
+def test_a_robust_bound_counts_ties_among_the_other_providers():
+    """If the first provider falls silent, she goes to either of the others; under the third he earns 1, not 1/2."""
     game, profile = bits_game()
-    assert isinstance(equilibrium(game, profile, robust=True), Bounded)
+    assert isinstance(equilibrium(game, profile), Bounded)
+    assert not isinstance(equilibrium(game, profile, robust=True), Bounded)
+    assert best_deviation(game, profile, 0, robust=True).bound == 1
     other = replace(game, ties=common_ties(game.users, 3, 2, provider_priority=(0, 2, 1)))
-    assert isinstance(equilibrium(other, profile), Bounded)
+    assert isinstance(equilibrium(other, profile), Pays)
+
+
+@settings(SETTINGS, max_examples=25)
+@given(
+    strategies.markets(("anonymous",), actions=(2, 2), messages=(2, 2), **(SIMPLE | {"providers": (1, 3)})), st.data()
+)
+def test_a_robust_bound_holds_under_every_tie_breaking(market, data):
+    game, profile = market
+    bound = best_deviation(game, profile, 0, robust=True).bound
+    other = replace(game, ties=data.draw(orders(game)))
+    everyone = range(len(game.users))
+    assert all(
+        earns(other, profile.deviate(0, offers(profile, 0, everyone, rule)), 0) <= bound for rule in grid(game, 0)
+    )
 
 
 def rivals(priority):
@@ -324,7 +361,6 @@ def test_a_rival_who_wins_ties_deviates():
     assert isinstance(equilibrium(game, profile), Pays)
 
 
-@pytest.mark.xfail(strict=True, reason="no rule is tried that gives users strictly more than they have elsewhere")
 def test_a_rival_who_loses_ties_deviates():
     game, profile = rivals((0, 1))
     better = profile.deviate(1, (revealing_rule(game, 1),))

@@ -133,8 +133,7 @@ def test_empty_rows_decide_feasibility():
     assert maximise(Program([Fraction(0)], [{}], [Fraction(-1)], [False])) is None
 
 
-@pytest.mark.xfail(strict=True, raises=OverflowError, reason="numbers beyond floating point crash instead of None")
-@pytest.mark.parametrize("size", [10**400, -(10**400)])
+@pytest.mark.parametrize("size", [10**400, -(10**400)], ids=["large", "small"])
 def test_numbers_beyond_floating_point_are_admitted(size):
     program = Program([Fraction(1)], [{0: Fraction(1)}], [Fraction(size)], [False])
     found = maximise(program)

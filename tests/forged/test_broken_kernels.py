@@ -1,0 +1,173 @@
+"""The forgeries find the flaw in every kernel that is broken on purpose: without this they would prove nothing."""
+
+import pytest
+
+from alignproof.checks import alignment, benchmark, equilibrium, identity, linear, signals, violation
+from alignproof.games.alignment import StrongWeights, WeakWeights
+from tests.forged.forgeries import HARMFUL, MALFORMED
+from tests.forged.valid import valid
+from tests.forged.verdict import accepted, some, survivors
+
+
+def _nothing(*_args, **_more):
+    return None
+
+
+def _refute_anything(monkeypatch):
+    for module in (equilibrium, benchmark, alignment):
+        monkeypatch.setattr(module, "refute", _nothing)
+
+
+def _signs_forgotten(monkeypatch):
+    """Multipliers may be negative on inequalities."""
+
+    def refute(system, proof, what):
+        rows = {name: linear.Row(row.value, "=") for name, row in system.rows.items()}
+        strict = any(system.rows[name].sense == ">" for name in proof.object() if name in rows)
+        rows["strict"] = linear.Row(linear.as_polynomial(-1 if strict else 0), ">=")
+        linear.refute(linear.System(rows, system.free), _with_strict(proof), what)
+
+    for module in (equilibrium, benchmark, alignment):
+        monkeypatch.setattr(module, "refute", refute)
+
+
+def _with_strict(proof):
+    return type(proof)({**proof.value, "strict": "1/1000000000"}, proof.path)
+
+
+def _variables_forgotten(monkeypatch):
+    """The combination's constant is looked at, its variables are not."""
+
+    def refute(system, proof, what):
+        kept = {name: linear.Row(_constant(row.value), row.sense) for name, row in system.rows.items()}
+        linear.refute(linear.System(kept), proof, what)
+
+    for module in (equilibrium, benchmark, alignment):
+        monkeypatch.setattr(module, "refute", refute)
+
+
+def _constant(polynomial):
+    return linear.as_polynomial(polynomial.terms.get((), 0))
+
+
+def _ties_always_exclude(monkeypatch):
+    """Signals may be excluded without a certificate."""
+    monkeypatch.setattr(equilibrium, "exclusion_system", lambda *_: linear.System({"x": _impossible()}))
+    monkeypatch.setattr(equilibrium, "refute", lambda s, p, w: None if "x" in s.rows else linear.refute(s, p, w))
+
+
+def _impossible():
+    return linear.Row(linear.as_polynomial(-1), ">=")
+
+
+def _served_sets_forgotten(monkeypatch):
+    """Only the first set of served users is looked at."""
+    real = equilibrium._check_served
+    monkeypatch.setattr(
+        equilibrium, "_check_served", lambda d, s, t, p: real(d, s, t, p) if not s or not d.outside else None
+    )
+
+
+def _obedience_forgotten(monkeypatch):
+    """Users are thought never to obey: there is no system to refute."""
+    contradiction = [("contradiction", _impossible())]
+    real = signals.signal_system
+    monkeypatch.setattr(
+        equilibrium,
+        "signal_system",
+        lambda *a: linear.System({**real(*a).rows, **dict(contradiction), "payoff": _impossible()}, real(*a).free),
+    )
+
+
+def _benchmark_unbounded(monkeypatch):
+    monkeypatch.setattr("alignproof.checks.kernel.check_at_most", _nothing)
+
+
+def _benchmark_unreached(monkeypatch):
+    monkeypatch.setattr("alignproof.checks.kernel.check_at_least", _nothing)
+
+
+def _any_garbling_common(monkeypatch):
+    monkeypatch.setattr(benchmark, "is_common", lambda *_: True)
+
+
+def _no_faults(monkeypatch):
+    monkeypatch.setattr(WeakWeights, "faults", lambda *_: [])
+    monkeypatch.setattr(StrongWeights, "faults", lambda *_: [])
+
+
+def _no_errors(monkeypatch):
+    monkeypatch.setattr(WeakWeights, "errors", lambda *_: (0, 0))
+    monkeypatch.setattr(StrongWeights, "errors", lambda *_: (0,))
+
+
+def _identities_unchecked(monkeypatch):
+    monkeypatch.setattr(identity, "_check_goal", _nothing)
+
+
+def _stability_unchecked(monkeypatch):
+    monkeypatch.setattr(violation, "check_equilibrium", _nothing)
+
+
+def _shortfall_unchecked(monkeypatch):
+    monkeypatch.setattr(violation, "check_at_least", _nothing)
+
+
+def _alignment_unchecked(monkeypatch):
+    monkeypatch.setattr(violation, "check_aligned", lambda *_: (StrongWeights({0: (1, 1)}, {0: 0}), (0,)))
+
+
+def _slack_forgotten(monkeypatch):
+    monkeypatch.setattr(WeakWeights, "slack", lambda *_: 0)
+
+
+BREAKS = {
+    "refute-anything, equilibrium": (_refute_anything, "equilibrium-excluded", "rules-changed"),
+    "refute-anything, menus": (_refute_anything, "equilibrium-menus", "rules-changed"),
+    "refute-anything, branches": (_refute_anything, "equilibrium-branches", "zeroed"),
+    "refute-anything, bound": (_refute_anything, "bound", "bounds-moved"),
+    "refute-anything, robust": (_refute_anything, "equilibrium-excluded", "flags-turned"),
+    "refute-anything, benchmark": (_refute_anything, "benchmark-state", "bounds-moved"),
+    "refute-anything, not strong": (_refute_anything, "not-aligned-strong", "bounds-moved"),
+    "refute-anything, not covered": (_refute_anything, "not-aligned-uncovered", "bounds-moved"),
+    "refute-anything, not separable": (_refute_anything, "not-aligned-separable", "bounds-moved"),
+    "refute-anything, not weak": (_refute_anything, "not-aligned-weak", "bounds-moved"),
+    "refute-anything, never weak": (_refute_anything, "not-aligned-weak-ever", "flags-turned"),
+    "refute-anything, violated": (_refute_anything, "violated", "plus-one"),
+    "variables-forgotten, bound": (_variables_forgotten, "bound", "evidence-dropped"),
+    "exclusions-free": (_ties_always_exclude, "bound-personalized", "bounds-moved"),
+    "served-sets-forgotten": (_served_sets_forgotten, "equilibrium-personalized", "rules-changed"),
+    "benchmark-unbounded": (_benchmark_unbounded, "benchmark-state", "bounds-moved"),
+    "benchmark-unreached": (_benchmark_unreached, "benchmark-users", "bounds-moved"),
+    "any-garbling-common": (_any_garbling_common, "benchmark-users", "team-changed"),
+    "no-faults, weak": (_no_faults, "aligned-weak", "zeroed"),
+    "no-faults, strong": (_no_faults, "aligned-strong", "zeroed"),
+    "no-errors, weak": (_no_errors, "aligned-weak", "plus-one"),
+    "no-errors, strong": (_no_errors, "aligned-strong", "halved"),
+    "identities-unchecked": (_identities_unchecked, "identity", "bounds-moved"),
+    "stability-unchecked": (_stability_unchecked, "violated-by-entrant", "plus-one"),
+    "shortfall-unchecked": (_shortfall_unchecked, "violated", "bounds-moved"),
+    "alignment-unchecked": (_alignment_unchecked, "violated-by-entrant", "plus-one"),
+    "slack-forgotten": (_slack_forgotten, "violated", "bounds-moved"),
+}
+"""What is broken, a certificate, and how it is forged: the broken kernel must accept a false claim."""
+
+
+@pytest.mark.parametrize("case", BREAKS)
+def test_forgeries_expose_the_broken_kernel(case, monkeypatch):
+    break_it, name, how = BREAKS[case]
+    document = valid(name)
+    assert survivors(name, document, how) == []
+    break_it(monkeypatch)
+    assert survivors(name, document, how) != []
+
+
+@pytest.mark.parametrize("how", ["multipliers-emptied", "multipliers-negated"])
+def test_malformed_evidence_exposes_a_checker_that_accepts_everything(how, monkeypatch):
+    for name in ("equilibrium-excluded", "benchmark-state", "not-aligned-weak"):
+        _refute_anything(monkeypatch)
+        assert any(accepted(forged) for _, forged in some(name, MALFORMED[how](valid(name))))
+
+
+def test_every_harmful_forgery_is_needed_by_name():
+    assert {how for _, _, how in BREAKS.values()} <= set(HARMFUL)
