@@ -14,7 +14,7 @@ from typing import Any
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_DEPTH = 40
-MAX_DIGITS = 4000
+MAX_DIGITS = 1000
 _RATIONAL = re.compile(r"-?[0-9]+(/[0-9]+)?")
 
 
@@ -81,11 +81,11 @@ class Node:
         return [Node(item, f"{self.path}[{k}]") for k, item in enumerate(self.value)]
 
     def text(self) -> str:
-        """A string of at most 200 characters."""
+        """A string of at most 200 printable characters."""
         if not isinstance(self.value, str):
             raise self.fail(f"expected a string, found {_kind(self.value)}")
-        if len(self.value) > 200:
-            raise self.fail("the string is longer than 200 characters")
+        if len(self.value) > 200 or not self.value.isprintable():
+            raise self.fail("expected at most 200 printable characters")
         return self.value
 
     def flag(self) -> bool:
@@ -199,9 +199,9 @@ def _kind(value: Any) -> str:
 
 
 def shown(value: object) -> str:
-    """The value as text, cut to 40 characters; Python refuses to print some numbers at all."""
+    """The value as printable text of at most 40 characters; Python refuses to print some numbers at all."""
     try:
-        text = str(value)
+        text = repr(str(value))[1:-1]
     except ValueError:
         return "a number with thousands of digits"
     return text if len(text) <= 40 else f"{text[:37]}..."

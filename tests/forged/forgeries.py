@@ -149,6 +149,17 @@ def targets_moved(document):
                 yield f"{k} by {step}", put(forged, ("claim", "bound"), bound)
 
 
+def everything_excluded(document):
+    """A bound far too small, shown by excluding every signal, for no reason or for a wrong one."""
+    if document["kind"] == "deviation-bound":
+        low = put(document, ("claim", "bound"), "-10")
+        low = put(low, ("evidence", "targets"), ["-10"] * len(low["evidence"]["targets"]))
+        for reason in ({}, {"sent": "1"}, {"sent": "-1"}, {"payoff": "1"}):
+            proof = {"signals": {"plausible 0": "-1"}, "excluded": {"0": reason, "1": reason}}
+            groups = [{"served": dict.fromkeys(group["served"], proof)} for group in low["evidence"]["groups"]]
+            yield str(reason), put(low, ("evidence", "groups"), groups)
+
+
 def weights_loosened(document):
     """Every error conceded, but a weight negative, or no weights at all."""
     alignment = document["claim"].get("alignment", {})
@@ -207,7 +218,7 @@ def protocol_changed(document):
     game = document["claim"].get("game")
     if game is None:
         return
-    for word in ("P", "U", "PP", "PU", "UP", "PUP"):
+    for word in ("P", "U", "PP", "PU", "UP"):
         if word != game["protocol"]:
             other = put(document, ("claim", "game", "protocol"), word)
             yield f"{word}, rules kept", other
@@ -243,11 +254,11 @@ def rules_changed(document):
     if profile is None:
         return
     messages = document["claim"]["game"]["messages"]
-    for path, value in places(profile):
+    for path, _ in places(profile):
         if path and path[-1] == "send":
             for message in messages:
                 yield f"{shown(path)}: {message}", put(document, ("claim", "profile", *path), {message: "1"})
-            half = {m: "1/2" for m in messages[:2]}
+            half = dict.fromkeys(messages[:2], "1/2")
             yield f"{shown(path)}: half", put(document, ("claim", "profile", *path), half)
 
 
@@ -289,6 +300,7 @@ HARMFUL = {
     "flags-turned": flags_turned,
     "bounds-moved": bounds_moved,
     "targets-moved": targets_moved,
+    "everything-excluded": everything_excluded,
     "weights-loosened": weights_loosened,
     "team-changed": team_changed,
     "reading-changed": reading_changed,

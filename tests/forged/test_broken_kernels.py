@@ -2,7 +2,7 @@
 
 import pytest
 
-from alignproof.checks import alignment, benchmark, equilibrium, identity, linear, signals, violation
+from alignproof.checks import alignment, benchmark, equilibrium, identity, linear, violation
 from alignproof.games.alignment import StrongWeights, WeakWeights
 from tests.forged.forgeries import HARMFUL, MALFORMED
 from tests.forged.valid import valid
@@ -16,23 +16,6 @@ def _nothing(*_args, **_more):
 def _refute_anything(monkeypatch):
     for module in (equilibrium, benchmark, alignment):
         monkeypatch.setattr(module, "refute", _nothing)
-
-
-def _signs_forgotten(monkeypatch):
-    """Multipliers may be negative on inequalities."""
-
-    def refute(system, proof, what):
-        rows = {name: linear.Row(row.value, "=") for name, row in system.rows.items()}
-        strict = any(system.rows[name].sense == ">" for name in proof.object() if name in rows)
-        rows["strict"] = linear.Row(linear.as_polynomial(-1 if strict else 0), ">=")
-        linear.refute(linear.System(rows, system.free), _with_strict(proof), what)
-
-    for module in (equilibrium, benchmark, alignment):
-        monkeypatch.setattr(module, "refute", refute)
-
-
-def _with_strict(proof):
-    return type(proof)({**proof.value, "strict": "1/1000000000"}, proof.path)
 
 
 def _variables_forgotten(monkeypatch):
@@ -68,27 +51,12 @@ def _served_sets_forgotten(monkeypatch):
     )
 
 
-def _obedience_forgotten(monkeypatch):
-    """Users are thought never to obey: there is no system to refute."""
-    contradiction = [("contradiction", _impossible())]
-    real = signals.signal_system
-    monkeypatch.setattr(
-        equilibrium,
-        "signal_system",
-        lambda *a: linear.System({**real(*a).rows, **dict(contradiction), "payoff": _impossible()}, real(*a).free),
-    )
-
-
 def _benchmark_unbounded(monkeypatch):
     monkeypatch.setattr("alignproof.checks.kernel.check_at_most", _nothing)
 
 
 def _benchmark_unreached(monkeypatch):
     monkeypatch.setattr("alignproof.checks.kernel.check_at_least", _nothing)
-
-
-def _any_garbling_common(monkeypatch):
-    monkeypatch.setattr(benchmark, "is_common", lambda *_: True)
 
 
 def _no_faults(monkeypatch):
@@ -122,26 +90,25 @@ def _slack_forgotten(monkeypatch):
 
 
 BREAKS = {
-    "refute-anything, equilibrium": (_refute_anything, "equilibrium-excluded", "rules-changed"),
-    "refute-anything, menus": (_refute_anything, "equilibrium-menus", "rules-changed"),
-    "refute-anything, branches": (_refute_anything, "equilibrium-branches", "zeroed"),
-    "refute-anything, bound": (_refute_anything, "bound", "bounds-moved"),
+    "refute-anything, equilibrium": (_refute_anything, "equilibrium-excluded", "complement"),
+    "refute-anything, menus": (_refute_anything, "equilibrium-menus", "claim-swapped"),
+    "refute-anything, branches": (_refute_anything, "equilibrium-branches", "rules-changed"),
+    "refute-anything, bound": (_refute_anything, "bound", "targets-moved"),
     "refute-anything, robust": (_refute_anything, "equilibrium-excluded", "flags-turned"),
     "refute-anything, benchmark": (_refute_anything, "benchmark-state", "bounds-moved"),
     "refute-anything, not strong": (_refute_anything, "not-aligned-strong", "bounds-moved"),
     "refute-anything, not covered": (_refute_anything, "not-aligned-uncovered", "bounds-moved"),
     "refute-anything, not separable": (_refute_anything, "not-aligned-separable", "bounds-moved"),
     "refute-anything, not weak": (_refute_anything, "not-aligned-weak", "bounds-moved"),
-    "refute-anything, never weak": (_refute_anything, "not-aligned-weak-ever", "flags-turned"),
-    "refute-anything, violated": (_refute_anything, "violated", "plus-one"),
-    "variables-forgotten, bound": (_variables_forgotten, "bound", "evidence-dropped"),
-    "exclusions-free": (_ties_always_exclude, "bound-personalized", "bounds-moved"),
+    "refute-anything, never weak": (_refute_anything, "not-aligned-weak-ever", "bounds-moved"),
+    "refute-anything, violated": (_refute_anything, "violated-by-entrant", "plus-one"),
+    "variables-forgotten, bound": (_variables_forgotten, "bound", "complement"),
+    "exclusions-free": (_ties_always_exclude, "bound", "everything-excluded"),
     "served-sets-forgotten": (_served_sets_forgotten, "equilibrium-personalized", "rules-changed"),
     "benchmark-unbounded": (_benchmark_unbounded, "benchmark-state", "bounds-moved"),
     "benchmark-unreached": (_benchmark_unreached, "benchmark-users", "bounds-moved"),
-    "any-garbling-common": (_any_garbling_common, "benchmark-users", "team-changed"),
-    "no-faults, weak": (_no_faults, "aligned-weak", "zeroed"),
-    "no-faults, strong": (_no_faults, "aligned-strong", "zeroed"),
+    "no-faults, weak": (_no_faults, "aligned-weak", "weights-loosened"),
+    "no-faults, strong": (_no_faults, "aligned-strong", "weights-loosened"),
     "no-errors, weak": (_no_errors, "aligned-weak", "plus-one"),
     "no-errors, strong": (_no_errors, "aligned-strong", "halved"),
     "identities-unchecked": (_identities_unchecked, "identity", "bounds-moved"),

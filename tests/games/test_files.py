@@ -135,7 +135,7 @@ BAD_NUMBERS = {
     "zero denominator": "1/0",
     "zero over zero": "0/0",
     "long zero denominator": "1/000",
-    "long number": "1" * 4001,
+    "long number": "1" * 1001,
     "very long number": "1" * 10_000_000,
     "very long fraction": "1/" + "3" * 10_000_000,
 }
@@ -228,8 +228,8 @@ FAULTS = [
     (("users", 0, "actions", 1), "go", "$.users[0].actions[1]", "repeated"),
     (("users", 1, "features", 1), "old", "$.users[1].features[1]", "repeated"),
     (("users", 0, "name"), 7, "$.users[0].name", "expected a string"),
-    (("name",), "n" * 201, "$.name", "longer than 200"),
-    (("states", 0), "n" * 10_000_000, "$.states[0]", "longer than 200"),
+    (("name",), "n" * 201, "$.name", "at most 200"),
+    (("states", 0), "n" * 10_000_000, "$.states[0]", "at most 200"),
     (("states", 0), ["dry"], "$.states[0]", "expected a string, found an array"),
     # Prior.
     (("prior",), [], "$.prior", "the probabilities sum to 0, not 1"),
@@ -239,13 +239,13 @@ FAULTS = [
     (("prior", 1, "users", 1), "young", "$.prior[1].users[1]", "'young' is none of old, new"),
     (("prior", 1, "providers", 0), "-", "$.prior[1].providers[0]", "none of"),
     (("prior", 1), DOCUMENT["prior"][0], "$.prior[1]", "repeated"),
-    (("prior", 0, "probability"), "1/" + "7" * 3900, "$.prior", "not 1"),
+    (("prior", 0, "probability"), "1/" + "7" * 900, "$.prior", "not 1"),
     # Utilities and payoffs.
     (("users", 1, "utility", 0, 1), "3/2", "$.users[1].utility[0][1]", "[0, 1]"),
     (("users", 1, "utility", 0, 1), "-1/2", "$.users[1].utility[0][1]", "[0, 1]"),
     (("providers", 0, "payoff", "constant"), "1/2", "$.providers[0].payoff", "[0, 1]"),
     (("providers", 0, "payoff", "constant"), "-1/8", "$.providers[0].payoff", "[0, 1]"),
-    (("providers", 0, "payoff", "constant"), "9" * 1990 + "/" + "7" * 1990, "$.providers[0].payoff", "[0, 1]"),
+    (("providers", 0, "payoff", "constant"), "9" * 490 + "/" + "7" * 490, "$.providers[0].payoff", "[0, 1]"),
     (("providers", 0, "payoff", "weights", 0), "-1/2", "$.providers[0].payoff.weights[0]", "negative"),
     (("providers", 0, "payoff", "parts", 1, 0, 1), "-1", "$.providers[0].payoff.parts[1][0][1]", "negative"),
     (("providers", 1, "payoff", "table", 0, "values", 0), "5/4", "$.providers[1].payoff.table[0].values[0]", "[0, 1]"),
@@ -401,7 +401,6 @@ def test_long_conversations_with_one_message_are_read():
 STRANGE = ["a\nb", "a\r\u2028b", "\x1b[31m", "\ud800"]
 
 
-@pytest.mark.xfail(reason="keys and names are shown as they are", strict=True)
 @pytest.mark.parametrize("name", STRANGE)
 def test_strange_keys_do_not_break_messages(name):
     document = example()
@@ -409,7 +408,6 @@ def test_strange_keys_do_not_break_messages(name):
     refused(json.dumps(document).encode())
 
 
-@pytest.mark.xfail(reason="keys and names are shown as they are", strict=True)
 @pytest.mark.parametrize("name", STRANGE)
 def test_strange_names_do_not_break_messages(name):
     document = example()
@@ -418,14 +416,13 @@ def test_strange_names_do_not_break_messages(name):
     refused(json.dumps(document).encode())
 
 
-@pytest.mark.xfail(reason="sums of long fractions are slow")
 def test_many_probabilities_with_long_denominators_are_refused_in_time():
     document = example()
     count = 100
     document["users"][1]["features"] = [str(k) for k in range(count)]
     atom = document["prior"][0]
     document["prior"] = [
-        atom | {"probability": f"1/{10**3990 + 2 * k + 1}", "users": ["-", str(k)]} for k in range(count)
+        atom | {"probability": f"1/{10**990 + 2 * k + 1}", "users": ["-", str(k)]} for k in range(count)
     ]
     refused(json.dumps(document).encode())
 

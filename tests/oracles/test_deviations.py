@@ -138,8 +138,8 @@ def test_equilibria_have_no_deviation_on_the_grid(market):
     assert not (pays and isinstance(answer, Bounded))
 
 
-@SETTINGS
-@given(strategies.markets(users=(1, 2), actions=(2, 2), messages=(2, 3), **(SIMPLE | {"features": (1, 1)})), st.data())
+@settings(SETTINGS, max_examples=20)
+@given(strategies.markets(users=(1, 2), actions=(2, 2), messages=(2, 2), **(SIMPLE | {"features": (1, 1)})), st.data())
 def test_bounds_are_at_least_the_exact_supremum(market, data):
     game, profile = market
     provider = data.draw(st.integers(0, len(game.providers) - 1))
