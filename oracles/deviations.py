@@ -23,6 +23,7 @@ from alignproof.games.outcome import outcome
 from alignproof.games.polynomial import gather
 from alignproof.games.rules import Profile, Rule
 from alignproof.oracles.systems import Point, Refutation, Solution, Unknown, at, decide, largest, without
+from alignproof.symbolic.rules import constant_rule, revealing_rule
 
 MARGINS = tuple(Fraction(1, 10**k) for k in (2, 4, 7))
 """How strictly users are made to obey when a rule must survive the game's own tie-breaking."""
@@ -158,7 +159,8 @@ def _total(deviation: Deviation, target: Fraction) -> Fraction:
 
 
 def _candidates(case: _Case, seconds: float) -> Iterator[Rule]:
-    """Rules that come close to the case's best: at the optimum, then with users made to obey strictly."""
+    """Rules to try: plain ones, the case's optimum, and near it with users made to obey strictly."""
+    yield from _plain_rules(case.deviation)
     for margin in (ZERO, *MARGINS):
         system = case.system(ZERO)
         rows = dict(without(system, "payoff").rows) | (_strict_rows(case, system, margin) if margin else {})
@@ -167,6 +169,17 @@ def _candidates(case: _Case, seconds: float) -> Iterator[Rule]:
             rule = _menu_rule(case, best.point) if case.allowed is None else _signal_rule(case, best.point)
             if rule is not None:
                 yield rule
+
+
+def _plain_rules(deviation: Deviation) -> Iterator[Rule]:
+    """Silence, revelation if the alphabet allows it, and what the others say if the deviator can say it too."""
+    game, j = deviation.game, deviation.provider
+    yield constant_rule(game, j)
+    if len(game.providers[j].features) <= len(game.messages):
+        yield revealing_rule(game, j)
+    for k, rules in enumerate(deviation.profile.rules):
+        if k != j and len(game.providers[k].features) == len(game.providers[j].features):
+            yield rules[deviation.group[0]]
 
 
 def _strict_rows(case: _Case, system: System, margin: Fraction) -> dict[str, Row]:

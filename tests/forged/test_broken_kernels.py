@@ -91,7 +91,7 @@ def _slack_forgotten(monkeypatch):
 
 BREAKS = {
     "refute-anything, equilibrium": (_refute_anything, "equilibrium-excluded", "complement"),
-    "refute-anything, menus": (_refute_anything, "equilibrium-menus", "claim-swapped"),
+    "refute-anything, menus": (_refute_anything, "equilibrium-menus-on-P", "rules-changed"),
     "refute-anything, branches": (_refute_anything, "equilibrium-branches", "rules-changed"),
     "refute-anything, bound": (_refute_anything, "bound", "targets-moved"),
     "refute-anything, robust": (_refute_anything, "equilibrium-excluded", "flags-turned"),

@@ -137,7 +137,6 @@ def test_theorem_4_1_in_gambit(parameters):
         assert not isinstance(equilibrium(game, profile_of("anonymous", choices, choice)), Bounded)
 
 
-@pytest.mark.xfail(strict=True, reason="with too few messages for the optimum, silence and revelation are not tried")
 def test_a_deviation_from_the_menu_is_found():
     """Theorem 4.1's game, both providers telling one state apart: whoever reveals all earns 1/3 instead of 2/9."""
     game = theorem_4_1.game(Fraction(1, 2), ONE, Fraction(2), 3)

@@ -1,5 +1,6 @@
 """Theorem 3.1's linear form given to Z3, with controls that must fail."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -11,7 +12,7 @@ from alignproof.oracles.systems import Refutation, Solution, decide
 from alignproof.smt.discharge import discharge
 from alignproof.symbolic import theorem_3_1
 from alignproof.symbolic.linear import linear_system
-from alignproof.symbolic.statement import Size
+from alignproof.symbolic.statement import Hypothesis, Premise, Size
 from alignproof.verification import results
 
 SIZES = [Size(n, k) for n in (1, 2, 3) for k in (1, 2, 3)]
@@ -56,10 +57,26 @@ def test_no_smaller_slack_will_do(factors, size):
     assert answer(theorem_3_1.statement(factors), size) == "sat"
 
 
-@pytest.mark.xfail(strict=True, reason="that the errors are nonnegative is no premise, so a larger slack is not proved")
+ERRORS = Hypothesis(
+    "errors",
+    "eps_U, eps_P >= 0",
+    "Definition 2.13",
+    lambda size: [
+        Premise("eps_U", theorem_3_1.EPS_USERS),
+        *(
+            Premise(f"eps_P {j}", theorem_3_1.EPS_PROVIDERS, factors=(f"ratio {j}",))
+            for j in range(1, size.providers + 1)
+        ),
+    ],
+)
+
+
 @pytest.mark.parametrize("factors", [(Fraction(3), TWO), (TWO, Fraction(3)), (Fraction(5), Fraction(5))])
-def test_a_larger_slack_follows(factors):
-    assert answer(theorem_3_1.statement(factors)) == "unsat"
+def test_a_larger_slack_follows_from_nonnegative_errors(factors):
+    """With the paper's own factors the sign of the errors plays no part."""
+    statement = theorem_3_1.statement(factors)
+    assert answer(statement) == "sat"
+    assert answer(replace(statement, hypotheses=(*statement.hypotheses, ERRORS))) == "unsat"
 
 
 def test_the_query_can_be_replayed():
