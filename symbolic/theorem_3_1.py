@@ -10,60 +10,57 @@ from fractions import Fraction
 
 import sympy
 
+from alignproof.symbolic.expectations import (
+    BENCHMARK,
+    EPS_PROVIDERS,
+    EPS_USERS,
+    others,
+    printed,
+    providers,
+    symbol,
+    value,
+)
 from alignproof.symbolic.statement import Hypothesis, Premise, Size, Statement
 
-EPS_USERS, EPS_PROVIDERS = sympy.symbols("eps_U eps_P", nonnegative=True)
-BENCHMARK, VALUE, VALUE_DEV, OFFSET = sympy.symbols("benchmark u_ne u_dev c", real=True)
+OFFSET = symbol("c")
 FACTORS = (Fraction(2), Fraction(2))
 
 
-def _symbol(name: str, *indices: object) -> sympy.Symbol:
-    return sympy.Symbol("_".join([name, *map(str, indices)]), real=True)
-
-
-def _providers(size: Size) -> range:
-    return range(1, size.providers + 1)
-
-
-def _others(size: Size) -> range:
-    return range(2, size.users + 1)
-
-
 def _ratio(j: int) -> sympy.Symbol:
-    return _symbol("r", j)
+    return symbol("r", j)
 
 
 def _weight(j: int, i: int) -> sympy.Symbol:
-    return _symbol("lambda", j, i)
+    return symbol("lambda", j, i)
 
 
 def _expected_part(where: str, j: int, i: int) -> sympy.Symbol:
-    return _symbol(f"F_{where}", j, i)
+    return symbol(f"F_{where}", j, i)
 
 
 def _payoff_sum(where: str, size: Size, j: int) -> sympy.Expr:
-    parts = [_weight(j, i) * _expected_part(where, j, i) for i in (1, *_others(size))]
-    return sympy.Add(*parts) + _symbol("c_P", j)
+    parts = [_weight(j, i) * _expected_part(where, j, i) for i in (1, *others(size))]
+    return sympy.Add(*parts) + symbol("c_P", j)
 
 
 def _signs(size: Size) -> list[Premise]:
-    return [Premise(f"ratio {j}", _ratio(j)) for j in _providers(size)]
+    return [Premise(f"ratio {j}", _ratio(j)) for j in providers(size)]
 
 
 def _equilibrium(size: Size) -> list[Premise]:
     return [
-        Premise(f"no gain {j}", _symbol("P_ne", j) - _symbol("P_dev", j), factors=(f"ratio {j}",))
-        for j in _providers(size)
+        Premise(f"no gain {j}", symbol("P_ne", j) - symbol("P_dev", j), factors=(f"ratio {j}",))
+        for j in providers(size)
     ]
 
 
 def _separability(size: Size) -> list[Premise]:
     return [
-        Premise(name, value, factors=(f"ratio {j}",))
-        for j in _providers(size)
-        for name, value in (
-            (f"dev payoff {j}", EPS_PROVIDERS + _symbol("P_dev", j) - _payoff_sum("dev", size, j)),
-            (f"ne payoff {j}", EPS_PROVIDERS - _symbol("P_ne", j) + _payoff_sum("ne", size, j)),
+        Premise(name, difference, factors=(f"ratio {j}",))
+        for j in providers(size)
+        for name, difference in (
+            (f"dev payoff {j}", EPS_PROVIDERS + symbol("P_dev", j) - _payoff_sum("dev", size, j)),
+            (f"ne payoff {j}", EPS_PROVIDERS - symbol("P_ne", j) + _payoff_sum("ne", size, j)),
         )
     ]
 
@@ -76,8 +73,8 @@ def _others_unaffected(size: Size) -> list[Premise]:
             equal=True,
             multiplier=_ratio(j) * _weight(j, i),
         )
-        for j in _providers(size)
-        for i in _others(size)
+        for j in providers(size)
+        for i in others(size)
     ]
 
 
@@ -89,24 +86,24 @@ def _same_outcome(size: Size) -> list[Premise]:
             equal=True,
             multiplier=_ratio(j) * _weight(j, 1),
         )
-        for j in _providers(size)
+        for j in providers(size)
     ]
 
 
 def _combination(where: str, size: Size) -> sympy.Expr:
-    terms = [_ratio(j) * _weight(j, 1) * _expected_part(where, j, 1) for j in _providers(size)]
+    terms = [_ratio(j) * _weight(j, 1) * _expected_part(where, j, 1) for j in providers(size)]
     return sympy.Add(*terms) + OFFSET
 
 
 def _user_alignment(size: Size) -> list[Premise]:
     return [
-        Premise("user at dev", EPS_USERS - VALUE_DEV + _combination("shared", size)),
-        Premise("user at ne", EPS_USERS + VALUE - _combination("ne", size)),
+        Premise("user at dev", EPS_USERS - value("dev", 1) + _combination("shared", size)),
+        Premise("user at ne", EPS_USERS + value("ne", 1) - _combination("ne", size)),
     ]
 
 
 def _switch(size: Size) -> list[Premise]:
-    return [Premise("switch", VALUE_DEV - BENCHMARK)]
+    return [Premise("switch", value("dev", 1) - BENCHMARK)]
 
 
 HYPOTHESES = (
@@ -132,20 +129,20 @@ HYPOTHESES = (
 
 def statement(factors: tuple[Fraction, Fraction] = FACTORS) -> Statement:
     """Theorem 3.1 with slack ``factors[0] * eps_U + factors[1] * eps_P * mu_i``; the paper's factors are 2 and 2."""
-    users, providers = (sympy.Rational(f.numerator, f.denominator) for f in factors)
+    by_users, by_providers = (sympy.Rational(f.numerator, f.denominator) for f in factors)
 
     def conclusion(size: Size) -> sympy.Expr:
-        mu = sympy.Add(*(_ratio(j) for j in _providers(size)))
-        return VALUE - (BENCHMARK - users * EPS_USERS - providers * EPS_PROVIDERS * mu)
+        mu = sympy.Add(*(_ratio(j) for j in providers(size)))
+        return value("ne", 1) - (BENCHMARK - by_users * EPS_USERS - by_providers * EPS_PROVIDERS * mu)
 
-    bound = sympy.Symbol("u_i^U(C^*_{S,T}(i))") - users * sympy.Symbol("varepsilon_U")
-    bound -= providers * sympy.Symbol("varepsilon_P") * sympy.Symbol("mu_i")
+    bound = printed("u_i^U(C^*_{S,T}(i))") - by_users * printed("varepsilon_U")
+    bound -= by_providers * printed("varepsilon_P") * printed("mu_i")
     return Statement(
         "Theorem 3.1",
         "Personalized game: weak alignment gives every user nearly her benchmark in every equilibrium",
         "Section 3, Theorem 3.1",
         HYPOTHESES,
-        sympy.Symbol("E_{NE}[u_i^U]"),
+        printed("E_{NE}[u_i^U]"),
         bound,
         conclusion,
     )

@@ -31,8 +31,7 @@ from alignproof.oracles.alignments import StrongFit, WeakFit, decomposition, sma
 from alignproof.oracles.benchmarks import Benchmark, benchmark
 from alignproof.oracles.deviations import Bounded, Pays, equilibrium
 from alignproof.oracles.systems import Unknown
-from alignproof.symbolic.theorem_3_1 import FACTORS
-from alignproof.verification.results import STRONG_FACTORS
+from alignproof.symbolic import theorem_3_1, theorem_4_3
 
 
 def analyze(
@@ -145,7 +144,9 @@ def _personalized_bound(
         return _bound("3.1 (personalized)", ["no weights of weak alignment: " + _why(fit)], {})
     reasons = _reading_faults(game, reading)
     reasons += [] if _blind_ties(game) else ["a user's ties between actions depend on the provider"]
-    return _bound("3.1 (personalized)", reasons, _guarantees(game, fit.weights, _errors(fit), FACTORS, benchmarks))
+    return _bound(
+        "3.1 (personalized)", reasons, _guarantees(game, fit.weights, _errors(fit), theorem_3_1.FACTORS, benchmarks)
+    )
 
 
 def _anonymous_bound(
@@ -158,7 +159,9 @@ def _anonymous_bound(
     mute = [game.provider_names[j] for j in team if len(game.providers[j].features) > capacity]
     reasons = _reading_faults(game, reading)
     reasons += [f"full revelation needs more messages for {', '.join(mute)}"] if mute else []
-    return _bound("4.3 (anonymous)", reasons, _guarantees(game, fit.weights, _errors(fit), STRONG_FACTORS, benchmarks))
+    return _bound(
+        "4.3 (anonymous)", reasons, _guarantees(game, fit.weights, _errors(fit), theorem_4_3.FACTORS, benchmarks)
+    )
 
 
 def _why(fit: WeakFit | StrongFit | Unknown) -> str:

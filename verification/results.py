@@ -16,14 +16,25 @@ from alignproof.games.model import Game
 from alignproof.oracles.deviations import Pays, equilibrium
 from alignproof.oracles.systems import Refutation, Unknown, decide
 from alignproof.smt.discharge import discharge
-from alignproof.symbolic import proposition_a_2, theorem_3_1, theorem_4_1, theorem_5_2
+from alignproof.symbolic import (
+    proposition_a_2,
+    theorem_3_1,
+    theorem_4_1,
+    theorem_4_3,
+    theorem_4_4,
+    theorem_5_1,
+    theorem_5_2,
+)
 from alignproof.symbolic.linear import identity_certificate, identity_claim, linear_system
 from alignproof.symbolic.rules import silent_profile
-from alignproof.symbolic.statement import Size
+from alignproof.symbolic.statement import Size, Statement
 from alignproof.verification.verdict import DEFINITIONS, EXPECTATIONS, KERNEL, WRITTEN_OUT, Finding, Task, Verdict
 
+ONE_DEVIATOR = tuple(Size(n, 1) for n in (1, 2, 3))
+"""Theorems 4.3 and 4.4 speak of one provider's deviation: T may have any others."""
+
 HALVED = (Fraction(1), Fraction(2))
-STRONG_FACTORS = (Fraction(2),)
+STRONG_FACTORS = theorem_4_3.FACTORS
 SIZES = tuple(Size(n, k) for n in (1, 2, 3) for k in (1, 2, 3))
 EXAMPLES_4_1 = (
     (Fraction(1, 2), Fraction(1), Fraction(2), 3),
@@ -36,10 +47,13 @@ MOST_STATES = 5
 def tasks() -> list[Task]:
     """All tasks, in the order of the paper."""
     return [
-        *(_theorem_3_1(size) for size in SIZES),
+        *(_universal(theorem_3_1.statement(), size) for size in SIZES),
         _halved_slack(),
         *(_theorem_4_1(*parameters) for parameters in EXAMPLES_4_1),
         _theorem_4_1_with_other_ties(),
+        *(_universal(theorem_4_3.statement(), size) for size in ONE_DEVIATOR),
+        *(_universal(theorem_4_4.statement(), size) for size in ONE_DEVIATOR),
+        *(_universal(theorem_5_1.statement(), size) for size in SIZES),
         _theorem_5_2(),
         _proposition_a_2("weak alignment holds exactly", proposition_a_2.weak_claim),
         _proposition_a_2("strong alignment fails below 1/2", proposition_a_2.not_strong_claim),
@@ -58,8 +72,8 @@ def _differences(kind: str, claim: Mapping[str, Any], wanted_kind: str, wanted: 
     return faults + [key for key, value in wanted.items() if claim.get(key) != value]
 
 
-def _theorem_3_1(size: Size) -> Task:
-    statement = theorem_3_1.statement()
+def _universal(statement: Statement, size: Size) -> Task:
+    """A universal result at the level of expectations, at one size: an identity, and Z3's second opinion."""
 
     def find() -> Finding:
         form = linear_system(statement, size)
@@ -73,8 +87,8 @@ def _theorem_3_1(size: Size) -> Task:
     def demands(kind: str, claim: Document) -> list[str]:
         return _differences(kind, claim, "identity", identity_claim(statement, size))
 
-    scope = f"n={size.users}, k={size.providers}; any actions, states, messages"
-    return Task("Theorem 3.1", scope, EXPECTATIONS, "PROVED", find, demands)
+    scope = f"n={size.users}, |T|={size.providers}; any actions, states, messages"
+    return Task(statement.result, scope, EXPECTATIONS, "PROVED", find, demands)
 
 
 def _halved_slack() -> Task:

@@ -24,7 +24,7 @@ def sources(game, provider):
 
 
 @MODERATE
-@given(strategies.meetings(actions=(2, 2), messages=(1, 2), protocols=("P", "U", "PP", "UP", "PU", "UPU")))
+@given(strategies.meetings(actions=(2, 2), messages=(1, 2), protocols=("P", "U", "PP", "UP", "PU")))
 def test_value_is_that_of_the_best_pure_strategy(meeting):
     game, user, provider, rule = meeting
     assert respond(game, user, provider, rule).value == brute.best_value(game, user, provider, rule)

@@ -27,7 +27,7 @@ from tests.evidence import earns, proves
 
 SEPARABLE = ("components", "separable table")
 SIMPLE = {"protocols": ("P",), "payoffs": SEPARABLE, "states": (2, 2), "providers": (1, 2), "features": (1, 2)}
-SETTINGS = settings(deadline=None, max_examples=30)
+SETTINGS = settings(deadline=None, max_examples=20)
 HALF = Fraction(1, 2)
 
 
@@ -338,7 +338,7 @@ def test_a_robust_bound_counts_ties_among_the_other_providers():
     assert isinstance(equilibrium(other, profile), Pays)
 
 
-@settings(SETTINGS, max_examples=25)
+@settings(SETTINGS, max_examples=20)
 @given(
     strategies.markets(("anonymous",), actions=(2, 2), messages=(2, 2), **(SIMPLE | {"providers": (1, 3)})), st.data()
 )
