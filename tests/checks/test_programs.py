@@ -15,7 +15,7 @@ from alignproof.checks.signals import applies, exclusion_system, signal_system, 
 from alignproof.formats.certificates import certificate, multipliers_document, play_claim
 from alignproof.formats.documents import dump
 from alignproof.games.algebra import RATIONAL
-from alignproof.games.deviation import NotSeparable, precedes
+from alignproof.games.deviation import NotSeparable, deviations, precedes
 from alignproof.games.document import Node, parse
 from alignproof.games.model import Components, Table, common_ties
 from alignproof.games.response import best_response, stakes
@@ -43,6 +43,10 @@ def asked(**more):
     return strategies.markets(
         ("anonymous",), users=(1, 1), protocols=("UP",), payoffs=SEPARABLE, **TINY, **more
     ).filter(_featureless)
+
+
+def _orders(size):
+    return {tuple(range(size)), tuple(reversed(range(size)))}
 
 
 def _featureless(market_and_profile):
@@ -121,6 +125,30 @@ def test_robust_bounds_hold_under_every_order_of_ties(case):
             actions=tuple((order,) * len(game.providers) for order in chosen),
         )
         assert market.on_grid(market.only(replace(game, ties=ties), profile), 2) <= bound
+
+
+@FEW
+@given(asked(providers=(1, 2)))
+def test_robust_menus_hold_under_every_order_of_ties(case):
+    game, profile = case
+    bound = market.by_menus(market.only(game, profile, robust=True))
+    for order, pick in tuples([(0, 1), (1, 0)], _orders(len(game.providers))):
+        ties = replace(game.ties, providers=(pick,), actions=((order,) * len(game.providers),))
+        assert market.on_grid(market.only(replace(game, ties=ties), profile), 1) <= bound
+
+
+@FEW
+@given(
+    strategies.markets(("personalized",), users=(2, 2), providers=(1, 2), protocols=("P",), payoffs=SEPARABLE, **TINY)
+)
+def test_gains_of_personalized_deviations_add_up(case):
+    """Whatever two users are offered at once, the bounds for one user at a time are not exceeded together."""
+    game, profile = case
+    parts = deviations(game, profile, 0, False)
+    now = market.payoff(game, profile, 0, profile.rules[0])
+    bound = now + sum(market.by_signals(part) - part.earned(RATIONAL, part.now) for part in parts)
+    offers = market.rules(game, 0, 2)
+    assert max(market.payoff(game, profile, 0, pair) for pair in tuples(offers, repeat=2)) <= bound
 
 
 @FEW
