@@ -22,11 +22,11 @@ Team = tuple[int, ...]
 
 
 def read_team(node: Node, game: Game) -> Team:
-    """T: a non-empty list of distinct provider names. Raises InputError."""
-    team = sorted({item.name_in(game.provider_names) for item in node.items()})
-    if not team or len(team) != len(node.items()):
-        raise node.fail("expected one or more distinct providers")
-    return tuple(team)
+    """T: a non-empty list of provider names, in the game's order. Raises InputError."""
+    team = tuple(item.name_in(game.provider_names) for item in node.items())
+    if not team or list(team) != sorted(set(team)):
+        raise node.fail("expected one or more distinct providers, in the game's order")
+    return team
 
 
 def read_reading(node: Node) -> Reading:

@@ -1,4 +1,13 @@
-"""Equilibria (Definitions 2.6, 2.7), bounds on a provider's deviations, and deviations that pay."""
+"""Equilibria (Definitions 2.6, 2.7), bounds on a provider's deviations, and deviations that pay.
+
+What a provider can gain by deviating to any rule whatever is a question cut into linear systems. For every subset S of
+a deviation's group, the *served* users, a system states: under some rule exactly the users in S pick him, and he earns
+more than a target. If every system is refuted, no deviation earns more. The systems come from
+:mod:`alignproof.checks.signals` or :mod:`alignproof.checks.menus`, which need separable payoffs.
+:mod:`alignproof.checks.branches` asks the whole question at once, exactly, at tiny sizes.
+
+Ties are the game's own. A *robust* bound breaks every tie in the deviator's favour instead: strict rows become weak.
+"""
 
 from fractions import Fraction
 
@@ -16,7 +25,7 @@ from alignproof.games.rules import Profile
 
 
 def check_equilibrium(game: Game, profile: Profile, robust: bool, evidence: Node) -> None:
-    """No deviation of any provider pays; ``robust``: whichever way users break their ties. Raises Rejected.
+    """No deviation of any provider pays; ``robust``: nor if users broke their ties in his favour then. Raises Rejected.
 
     ``evidence`` has an entry per provider and in it one per group, see :func:`check_deviation`.
     """
@@ -48,10 +57,11 @@ def check_deviation(deviation: Deviation, target: Fraction, evidence: Node) -> N
         for k, (branch, item) in enumerate(zip(systems, items, strict=True)):
             refute(branch, item, f"branch {k}")
         return
-    expected = {served_name(served): served for served in deviation.served_sets()}
-    proofs = evidence.fields(("served",))["served"].fields(expected)
-    for label, served in expected.items():
-        _check_served(deviation, served, target, proofs[label])
+    proofs = evidence.fields(("served",))["served"].object()
+    for served in deviation.served_sets():
+        _check_served(deviation, served, target, proofs.pop(served_name(served), Node({}, evidence.path)))
+    if proofs:
+        raise Rejected("cases-differ", f"{evidence.path}: there are no such served sets as {shown(list(proofs))}")
 
 
 def served_name(served: Served) -> str:

@@ -13,8 +13,8 @@ share one entry. (Not in a robust bound, where each may break ties in her own wa
 from collections.abc import Hashable
 from fractions import Fraction
 
-from alignproof.checks.deviation import choice_row
 from alignproof.checks.linear import System, above, row, system
+from alignproof.checks.signals import choice_row
 from alignproof.games.algebra import ONE
 from alignproof.games.deviation import Deviation, Served
 from alignproof.games.polynomial import Polynomial, combine, gather, variable

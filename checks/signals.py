@@ -14,7 +14,6 @@ from fractions import Fraction
 from itertools import product
 from math import prod
 
-from alignproof.checks.deviation import choice_row
 from alignproof.checks.linear import NamedRow, Rejected, System, above, row, system
 from alignproof.games.algebra import ONE
 from alignproof.games.deviation import Deviation, Served, precedes
@@ -65,6 +64,14 @@ def exclusion_system(deviation: Deviation, served: Served, label: str, signal: S
     chances = sent(deviation, label)
     rows = obedience(deviation, served, signal, chances, not deviation.robust)
     return system([above("sent", gather(chances), True), *rows])
+
+
+def choice_row(deviation: Deviation, user: int, offer: Polynomial, serve: bool) -> NamedRow:
+    """The row: ``offer``, what the user can get from the deviator, is worth picking him (``serve``), or is not."""
+    best = deviation.outside[user]
+    wins_tie = precedes(deviation.game.ties.providers[user], deviation.provider, best.picks.index(True))
+    lead = offer - best.value
+    return above(f"choice {user}", lead if serve else -lead, not deviation.robust and wins_tie != serve)
 
 
 def signal_system(deviation: Deviation, served: Served, allowed: dict[str, Signal], target: Fraction) -> System:

@@ -56,6 +56,8 @@ def read_entrant(node: Node, game: Game) -> Entrant:
     """An entrant's document ``{user, features, shares, parts, ties}``; ties as in game files. Raises InputError."""
     fields = node.fields(("user", "features", "shares", "parts"), ("ties",))
     user = read_user(fields["user"], game.states)
+    if user.name in game.user_names:
+        raise fields["user"].fail("a user of the game has this name")
     rows = fields["features"].items(len(game.prior))
     shares = fields["shares"].rationals(len(game.providers))
     if any(not 0 < beta < 1 for beta in shares):

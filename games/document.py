@@ -12,7 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-MAX_BYTES = 64 * 1024 * 1024
+MAX_BYTES = 16 * 1024 * 1024
 MAX_DEPTH = 40
 MAX_DIGITS = 1000
 _RATIONAL = re.compile(r"-?[0-9]+(/[0-9]+)?")
@@ -27,7 +27,7 @@ class InputError(ValueError):
         self.reason = reason
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _BareNumber:
     text: str
 
@@ -37,7 +37,7 @@ class _Repeated:
     key: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Node:
     """A value in a document together with its JSON path; each reader raises :class:`InputError` on a misfit."""
 
@@ -127,15 +127,13 @@ class Node:
 
     def names(self) -> tuple[str, ...]:
         """A non-empty array of distinct, non-empty strings."""
-        items = self.items()
-        if not items:
+        names: dict[str, None] = {}
+        for item in self.items():
+            if not (name := item.text()) or name in names:
+                raise item.fail(f"the name {name!r} is repeated" if name else "the name is empty")
+            names[name] = None
+        if not names:
             raise self.fail("at least one name is needed")
-        names: list[str] = []
-        for item in items:
-            name = item.text()
-            if not name or name in names:
-                raise item.fail("the name is empty" if not name else f"the name {name!r} is repeated")
-            names.append(name)
         return tuple(names)
 
 

@@ -26,21 +26,21 @@ def load_game(path: Path | str) -> tuple[Game, Profile | None]:
 
 def read_game_file(node: Node) -> tuple[Game, Profile | None]:
     """A game document with an optional ``profile``."""
-    profile = node.object().get("profile")
-    game = read_game(node)
-    return game, None if profile is None else read_profile(profile, game)
+    fields = node.object()
+    game = read_game(Node({key: item.value for key, item in fields.items() if key != "profile"}, node.path))
+    return game, read_profile(fields["profile"], game) if "profile" in fields else None
 
 
 def read_game(node: Node) -> Game:
     """A game document; everything that makes it a market game is checked here. Raises InputError."""
-    fields = node.fields(
-        ("format", "states", "users", "providers", "messages", "protocol", "prior"), ("name", "ties", "profile")
-    )
+    fields = node.fields(("format", "states", "users", "providers", "messages", "protocol", "prior"), ("name", "ties"))
     if fields["format"].text() != FORMAT:
         raise fields["format"].fail(f"expected {FORMAT!r}")
     states = fields["states"].names()
-    users = tuple(read_user(item, states) for item in _distinct(fields["users"]))
-    providers = tuple(_provider(item, users, states) for item in _distinct(fields["providers"]))
+    users = tuple(read_user(item, states) for item in fields["users"].items())
+    providers = tuple(_provider(item, users, states) for item in fields["providers"].items())
+    _distinct(fields["users"], [user.name for user in users])
+    _distinct(fields["providers"], [provider.name for provider in providers])
     messages = fields["messages"].names()
     protocol = _protocol(fields["protocol"], len(messages))
     prior = _prior(fields["prior"], states, users, providers)
@@ -49,11 +49,9 @@ def read_game(node: Node) -> Game:
     return Game(users, providers, states, prior, messages, protocol, ties, name)
 
 
-def _distinct(node: Node) -> list[Node]:
-    items = node.items()
-    if not items or len({item.object().get("name", item).text() for item in items}) != len(items):
-        raise node.fail("two have the same name" if items else "at least one is needed")
-    return items
+def _distinct(node: Node, names: list[str]) -> None:
+    if not names or "" in names or len(set(names)) != len(names):
+        raise node.fail("expected at least one, with distinct, non-empty names")
 
 
 def read_user(node: Node, states: tuple[str, ...]) -> User:

@@ -1,6 +1,6 @@
 """Best deviations over all rules: a bound with its certificate, and a rule that pays where there is one.
 
-Three programs are at hand (see :mod:`alignproof.checks.deviation`): signals where no provider speaks after a user,
+Three programs are at hand (see :mod:`alignproof.checks.equilibrium`): signals where no provider speaks after a user,
 menus for every protocol, branches at tiny sizes. A bound that fails to close is UNKNOWN unless an explicit rule,
 evaluated exactly with the game's own ties, shows that the deviation pays.
 """
@@ -104,10 +104,9 @@ def _by_served_sets(deviation: Deviation, target: Fraction, seconds: float) -> A
         if isinstance(decided, Refutation):
             proofs[served_name(served)] = case.evidence(decided)
             continue
-        for rule in _candidates(case, seconds):
-            payoff = _payoff(deviation, rule)
-            if payoff > _total(deviation, target):
-                return Pays(deviation.provider, _rules(deviation, rule), payoff)
+        payoff, rule = max(((_payoff(deviation, r), r) for r in _candidates(case, seconds)), key=lambda tried: tried[0])
+        if payoff > _total(deviation, target):
+            return Pays(deviation.provider, _rules(deviation, rule), payoff)
         open_cases.append(_gap(case, target, seconds))
     return Unknown("; ".join(open_cases)) if open_cases else Bounded({"served": proofs})
 

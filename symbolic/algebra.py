@@ -6,29 +6,29 @@ from typing import Any
 import sympy
 
 
+class Exceeds(sympy.Function):  # type: ignore[misc]
+    """1 if the first argument is larger than the second, else 0. (Piecewise expressions inside conditions are folded
+    by SymPy, which takes exponential time; an indicator stays as it is.)"""
+
+    @classmethod
+    def eval(cls, left: Any, right: Any) -> Any:
+        """The value, if both arguments are rational."""
+        return sympy.Integer(bool(left > right)) if left.is_Rational and right.is_Rational else None
+
+
 class Expressions:
-    """The algebra of SymPy expressions, see :class:`alignproof.games.algebra.Algebra`; nothing is simplified."""
+    """The algebra of SymPy expressions, see :class:`alignproof.games.algebra.Algebra`: conditions are 0 or 1."""
 
     def first_best(self, scores: Sequence[Any], order: Sequence[int]) -> list[Any]:
-        """For each option, the relation that it has the largest score and precedes all others that have it."""
+        """For each option, the indicator that it has the largest score and precedes all others that have it."""
         terms = [sympy.sympify(score) for score in scores]
-        rank = {option: place for place, option in enumerate(order)}
-        return [
-            sympy.And(
-                *(
-                    _relation(sympy.Gt if rank[rival] < rank[option] else sympy.Ge, mine, other)
-                    for rival, other in enumerate(terms)
-                    if rival != option
-                ),
-                evaluate=False,
-            )
-            for option, mine in enumerate(terms)
-        ]
+        conditions: list[Any] = [None] * len(terms)
+        for place, option in enumerate(order):
+            before = [Exceeds(terms[option], terms[rival]) for rival in order[:place]]
+            after = [1 - Exceeds(terms[rival], terms[option]) for rival in order[place + 1 :]]
+            conditions[option] = sympy.Mul(*before, *after)
+        return conditions
 
     def choose(self, condition: Any, yes: Any, no: Any) -> Any:
-        """A piecewise expression."""
-        return sympy.Piecewise((sympy.sympify(yes), condition), (sympy.sympify(no), True), evaluate=False)
-
-
-def _relation(kind: Any, left: Any, right: Any) -> Any:
-    return kind(left, right, evaluate=bool(left.is_Rational and right.is_Rational))
+        """``yes`` or ``no`` by the indicator."""
+        return condition * yes + (1 - condition) * no

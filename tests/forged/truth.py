@@ -187,7 +187,8 @@ def _deployed_optimum(game, user, team, reading, producer):
         ]
     )
     best = solver.maximize(worth)
-    assert solver.check() == z3.sat
+    if solver.check() != z3.sat:
+        raise RuntimeError("no optimum found")
     return Fraction(str(solver.upper(best)))
 
 
@@ -280,7 +281,8 @@ def not_aligned(claim):
     solver.add(size >= 0, size <= eps if node["attained"] else size < eps)
     FORMS[form](solver, size, game, team, node)
     answer = solver.check()
-    assert answer != z3.unknown
+    if answer == z3.unknown:
+        raise RuntimeError("Z3 does not know")
     return answer == z3.unsat
 
 
@@ -305,8 +307,8 @@ def _separable(solver, size, game, team, node):
 
 
 def _weakly(solver, size, game, team, node):
-    if "providers" not in node:
-        assert all(brute.separable(game, j) for j in team)
+    if "providers" not in node and not all(brute.separable(game, j) for j in team):
+        raise RuntimeError("a payoff is not separable")
     for i, user in enumerate(game.users):
         w = {j: z3.Real(f"w{j}/{i}") for j in team}
         solver.add([weight >= 0 for weight in w.values()])

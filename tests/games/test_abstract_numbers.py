@@ -16,26 +16,12 @@ from alignproof.games.outcome import joint_payoff, outcome, user_outcome
 from alignproof.games.polynomial import as_polynomial, variable
 from alignproof.games.response import best_response, stakes
 from alignproof.games.rules import Profile
+from alignproof.smt.algebra import SolverTerms
+from alignproof.symbolic.algebra import Expressions
 from tests import strategies
 
 FEW = settings(deadline=None, max_examples=40)
 HALF = Fraction(1, 2)
-
-
-class Z3Numbers:
-    """Solver terms; plain rationals may be mixed in."""
-
-    def first_best(self, scores, order):
-        terms = [_term(score) for score in scores]
-        conditions = [None] * len(terms)
-        for place, option in enumerate(order):
-            before = [terms[option] > terms[other] for other in order[:place]]
-            after = [terms[option] >= terms[other] for other in order[place + 1 :]]
-            conditions[option] = z3.And(*before, *after)
-        return conditions
-
-    def choose(self, condition, yes, no):
-        return z3.If(condition, _term(yes), _term(no))
 
 
 class PiecewiseNumbers:
@@ -57,30 +43,6 @@ class PiecewiseNumbers:
         return sympy.Piecewise((sympy.sympify(yes), condition), (sympy.sympify(no), True))
 
 
-class Exceeds(sympy.Function):
-    """1 if the first argument is larger than the second, else 0."""
-
-    @classmethod
-    def eval(cls, left, right):
-        return sympy.Integer(bool(left > right)) if left.is_Rational and right.is_Rational else None
-
-
-class IndicatorNumbers:
-    """SymPy expressions where conditions are 0 or 1; plain rationals may be mixed in."""
-
-    def first_best(self, scores, order):
-        terms = [sympy.sympify(score) for score in scores]
-        conditions = [None] * len(terms)
-        for place, option in enumerate(order):
-            before = [Exceeds(terms[option], terms[other]) for other in order[:place]]
-            after = [1 - Exceeds(terms[other], terms[option]) for other in order[place + 1 :]]
-            conditions[option] = sympy.Mul(*before, *after)
-        return conditions
-
-    def choose(self, condition, yes, no):
-        return condition * yes + (1 - condition) * no
-
-
 def _term(value):
     return value if z3.is_expr(value) else z3.RealVal(value)
 
@@ -98,7 +60,7 @@ def sympy_value(expression, values):
     return Fraction(int(found.p), int(found.q))
 
 
-WORLDS = {"z3": (Z3Numbers(), z3.Real, z3_value), "sympy": (IndicatorNumbers(), sympy.Symbol, sympy_value)}
+WORLDS = {"z3": (SolverTerms(), z3.Real, z3_value), "sympy": (Expressions(), sympy.Symbol, sympy_value)}
 each_world = pytest.mark.parametrize("world", WORLDS.values(), ids=WORLDS)
 
 
@@ -239,7 +201,7 @@ def refuted(*claims):
 def test_the_solver_proves_the_value_of_a_blurred_coin():
     t = z3.Real("t")
     game = market_with(lambda name: HALF)
-    response = best_response(Z3Numbers(), game, 0, 0, blurred(TELL, t), stakes(game, 0, 0))
+    response = best_response(SolverTerms(), game, 0, 0, blurred(TELL, t), stakes(game, 0, 0))
     inside = z3.And(t >= 0, t <= 1)
     assert refuted(inside, response.value != 1 - t / 2)
     assert not refuted(inside, response.value != 1 - t / 3)
@@ -249,7 +211,7 @@ def test_the_solver_proves_that_payoffs_substitute():
     # Whatever t is, the term at t = t0 is what exact rationals give for the rule at t0.
     t = z3.Real("t")
     game = market_with(lambda name: HALF)
-    term = outcome(Z3Numbers(), game, Profile("anonymous", ((blurred(TELL, t),),))).payoffs[0]
+    term = outcome(SolverTerms(), game, Profile("anonymous", ((blurred(TELL, t),),))).payoffs[0]
     for at in strategies.VALUES:
         exact = outcome(RATIONAL, game, Profile("anonymous", ((blurred(TELL, at),),))).payoffs[0]
         assert refuted(t == _term(at), term != _term(exact))
@@ -258,7 +220,7 @@ def test_the_solver_proves_that_payoffs_substitute():
 
 def test_the_solver_proves_that_exactly_one_option_is_first_best():
     scores = [z3.Real(f"s{k}") for k in range(3)]
-    conditions = Z3Numbers().first_best(scores, (2, 0, 1))
+    conditions = SolverTerms().first_best(scores, (2, 0, 1))
     assert refuted(z3.Not(z3.PbEq([(c, 1) for c in conditions], 1)))
     top = z3.If(scores[0] > scores[1], scores[0], scores[1])
     top = z3.If(scores[2] > top, scores[2], top)
@@ -276,9 +238,9 @@ def test_the_solver_proves_that_exactly_one_option_is_first_best():
 def test_the_algebras_agree_on_who_is_first_best(case):
     scores, order = case
     expected = RATIONAL.first_best(scores, order)
-    assert [z3.is_true(z3.simplify(c)) for c in Z3Numbers().first_best(scores, order)] == expected
+    assert [z3.is_true(z3.simplify(c)) for c in SolverTerms().first_best(scores, order)] == expected
     assert [c == sympy.true for c in PiecewiseNumbers().first_best(scores, order)] == expected
-    assert [c == 1 for c in IndicatorNumbers().first_best(scores, order)] == expected
+    assert [c == 1 for c in Expressions().first_best(scores, order)] == expected
     assert expected.count(True) == 1
     assert all(scores[k] < max(scores) for k in order[: order.index(expected.index(True))])
 

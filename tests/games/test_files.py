@@ -221,8 +221,8 @@ FAULTS = [
     (("messages", 1), "yes", "$.messages[1]", "repeated"),
     (("users",), [], "$.users", "at least one"),
     (("providers",), [], "$.providers", "at least one"),
-    (("users", 1, "name"), "Ann", "$.users", "same name"),
-    (("providers", 1, "name"), "first", "$.providers", "same name"),
+    (("users", 1, "name"), "Ann", "$.users", "distinct"),
+    (("providers", 1, "name"), "first", "$.providers", "distinct"),
     (("users", 0, "features"), [], "$.users[0].features", "at least one"),
     (("users", 0, "actions"), [], "$.users[0].actions", "at least one"),
     (("users", 0, "actions", 1), "go", "$.users[0].actions[1]", "repeated"),
@@ -386,8 +386,8 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path):
 def test_a_file_that_is_too_large_is_refused(tmp_path):
     large = tmp_path / "large.json"
     with large.open("wb") as file:
-        file.truncate(64 * 1024 * 1024 + 1)
-    with pytest.raises(InputError, match="larger than 64 MiB"):
+        file.truncate(16 * 1024 * 1024 + 1)
+    with pytest.raises(InputError, match="larger than 16 MiB"):
         load_game(large)
 
 
