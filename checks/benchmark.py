@@ -9,6 +9,7 @@ from fractions import Fraction
 from itertools import product
 
 from alignproof.checks.linear import Rejected, System, above, refute, row, system
+from alignproof.checks.signals import MOST_SIGNALS
 from alignproof.games.algebra import ONE, RATIONAL
 from alignproof.games.document import Node, shown
 from alignproof.games.files import read_rule
@@ -46,6 +47,8 @@ def benchmark_system(game: Game, user: int, team: Team, reading: Reading, produc
     Variables: ``j strategy x``, the chance that provider j's garbling of his feature x is the strategy.
     """
     who, at = game.users[user], stakes(game, user, producer)
+    if len(who.actions) ** len(who.features) > MOST_SIGNALS:
+        raise Rejected("too-large", f"{who.name} has more than {MOST_SIGNALS} strategies")
     options = list(product(range(len(who.actions)), repeat=len(who.features)))
     sources = {j: range(len(game.providers[j].features)) for j in team}
     f = {(j, s): [variable(f"{j} {s} {x}") for x in sources[j]] for j in team for s in options}

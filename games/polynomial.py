@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from alignproof.games.algebra import ONE, ZERO, product, total
-from alignproof.games.document import Node
+from alignproof.games.document import InputError, Node
 
-MAX_POWER = 100
+MAX_POWER, MOST_PRODUCTS = 100, 1_000_000
 Monomial = tuple[tuple[str, int], ...]
 """Variables with their positive powers, sorted by name."""
 
@@ -33,9 +33,11 @@ class Polynomial:
         return -self + other
 
     def __mul__(self, other: "Polynomial | Fraction | int") -> "Polynomial":
-        terms: dict[Monomial, Fraction] = {}
+        terms, right_terms = dict[Monomial, Fraction](), as_polynomial(other).terms
+        if len(self.terms) * len(right_terms) > MOST_PRODUCTS:
+            raise InputError("$", f"a product of polynomials has more than {MOST_PRODUCTS} terms")
         for left, p in self.terms.items():
-            for right, q in as_polynomial(other).terms.items():
+            for right, q in right_terms.items():
                 monomial = _joined(left, right)
                 terms[monomial] = terms.get(monomial, ZERO) + p * q
         return _tidy(terms)

@@ -326,7 +326,28 @@ def _served_sets():
     return certificate("equilibrium", claim, [[{"served": {}}]] * 2)
 
 
-BOMBS = [_served_sets]
+def _power_of_a_sum():
+    names = [f"x{k}" for k in range(20)]
+    definitions = {
+        "sum": [{"coefficient": "1", "powers": {name: "1"}} for name in names],
+        "bomb": [{"coefficient": "1", "powers": {"sum": "100"}}],
+    }
+    return _identity(definitions, _polynomial((0, "x0")), names)
+
+
+def _strategies():
+    game = crowd(users=1, features=8, actions=8, providers=1)
+    below = {
+        "producer": "p0",
+        "sources": ["z"],
+        "garblings": [[["1"], ["1"]]],
+        "rule": [{"feature": "z", "send": {"m0": "1"}}],
+    }
+    claim = team_claim(game, (0,), user="u0", reading="state", value="1/2")
+    return certificate("benchmark", claim, {"at_least": below, "at_most": [{}]})
+
+
+BOMBS = [_served_sets, _power_of_a_sum, _strategies]
 
 
 @pytest.mark.parametrize("bomb", BOMBS)
