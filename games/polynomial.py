@@ -7,7 +7,7 @@ from fractions import Fraction
 from alignproof.games.algebra import ONE, ZERO, product, total
 from alignproof.games.document import InputError, Node
 
-MAX_POWER, MOST_PRODUCTS = 100, 1_000_000
+MAX_POWER, MOST_PRODUCTS = 100, 200_000
 Monomial = tuple[tuple[str, int], ...]
 """Variables with their positive powers, sorted by name."""
 

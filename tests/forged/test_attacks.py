@@ -19,7 +19,7 @@ from alignproof.checks.benchmark import benchmark_system
 from alignproof.checks.branches import branch_systems
 from alignproof.checks.menus import menu_system
 from alignproof.checks.signals import exclusion_system, signal_system, signals
-from alignproof.formats.certificates import certificate, play_claim
+from alignproof.formats.certificates import certificate, play_claim, team_claim
 from alignproof.formats.documents import dump
 from alignproof.games.algebra import RATIONAL
 from alignproof.games.deviation import deviations
