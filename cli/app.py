@@ -73,9 +73,9 @@ def verify(
 ) -> None:
     """Verify the paper's results, write their certificates, and replay these in a fresh process."""
     chosen = _chosen(results or [])
-    console, notes = Console(), Console(stderr=True)
+    console, notes = Console(highlight=False), Console(stderr=True, highlight=False)
     if not console.is_terminal:
-        console = Console(width=WIDE)
+        console = Console(highlight=False, width=WIDE)
 
     def announce(task: Task) -> None:
         if not quiet:
@@ -87,6 +87,7 @@ def verify(
     if not quiet:
         console.print(_table(rows))
         console.print(f"replayed {printed.count('valid    ')} of {len(rows)} certificates in a fresh process")
+        console.print(f"certificates: {out / 'certificates'}; rows: {json_path or out / 'verify.json'}")
     for row in rows:
         if not row.reached:
             typer.echo(f"{row.result} ({row.scope}): {row.verdict}, expected {row.expected}. {row.reason}", err=True)
@@ -123,7 +124,7 @@ def _table(rows: Sequence[Row]) -> Table:
     table.add_column("certificate", overflow="fold")
     for row in rows:
         verdict = f"[{COLOURS[row.verdict]}]{row.verdict}[/]"
-        texts = (row.result, row.scope, row.depth, row.trusts, f"{row.seconds:.2f}", row.certificate)
+        texts = (row.result, row.scope, row.depth, row.trusts, f"{row.seconds:.2f}", Path(row.certificate).name)
         result, scope, depth, trusts, seconds, name = map(escape, texts)
         table.add_row(result, verdict, scope, depth, trusts, seconds, name)
     return table
@@ -173,7 +174,7 @@ def analyze(
         _refuse(f"--reading is one of {', '.join(READINGS)}")
     team = _team(game, providers or [])
     if not quiet and not as_json:
-        Console(stderr=True).print("[dim]solving ...[/]")
+        Console(stderr=True, highlight=False).print("[dim]solving ...[/]")
     chosen = READINGS[READINGS.index(reading)]
     report = analyze_game(game, profile, team, chosen, seconds)
     if as_json:
