@@ -108,11 +108,12 @@ def check_not_aligned(game: Game, team: Team, claim: Node, evidence: Node) -> No
             refute(strong_system(game, j, error, i), item, f"provider {j}")
         return
     given = "providers" in fields
-    parts = read_decomposition(fields["providers"], game, team) if given else _exact_parts(game, team)
+    parts = read_decomposition(fields["providers"], game, team) if given else exact_parts(game, team)
     refute(user_system(game, parts, i, error, not given), multipliers, f"user {i}")
 
 
-def _exact_parts(game: Game, team: Team) -> dict[int, Components]:
+def exact_parts(game: Game, team: Team) -> dict[int, Components]:
+    """Some exact decomposition of T's payoffs, with weights 1. Raises Rejected if a payoff is not separable."""
     splits = {j: separable_parts(game, j) for j in team}
     if None in splits.values():
         raise Rejected("not-separable", "a payoff has no exact separable decomposition")

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from alignproof.checks.alignment import Error, separability_system, strong_system, user_system
+from alignproof.checks.alignment import Error, exact_parts, separability_system, strong_system, user_system
 from alignproof.checks.benchmark import Team
-from alignproof.checks.linear import System
+from alignproof.checks.linear import Rejected, System
 from alignproof.formats.certificates import decomposition_document, multipliers_document
 from alignproof.games.algebra import ONE, ZERO
 from alignproof.games.alignment import StrongWeights, WeakWeights
@@ -178,6 +178,33 @@ def smallest_weak(game: Game, team: Team, parts: Mapping[int, Components], secon
         return Unknown("the smallest error could not be certified")
     claim = {"weak": {"eps": str(eps), "attained": False, "providers": named}}
     return WeakFit(eps, _eps_providers(game, parts), weights, claim, _fault(game, worst, below))
+
+
+@dataclass(frozen=True)
+class LowerBound:
+    """No exact decomposition of T's payoffs has a smaller eps_U: claim and evidence of a not-aligned certificate."""
+
+    eps_users: Fraction
+    claim: Any
+    evidence: Any
+
+
+def weak_lower_bound(game: Game, team: Team, seconds: float = 60.0) -> LowerBound | Unknown:
+    """A bound on eps_U over all exact decompositions of T's payoffs, F free: not always the best one."""
+    try:
+        parts = exact_parts(game, team)
+    except Rejected as error:
+        return Unknown(str(error))
+    users = range(len(game.users))
+    errors = [_smallest_error(user_system(game, parts, i, _ANY, True), seconds) for i in users]
+    if None in errors:
+        return Unknown("the smallest error of a user was not found in time")
+    worst = max(users, key=lambda i: errors[i] or ZERO)
+    eps = errors[worst] or ZERO
+    below = decide(user_system(game, parts, worst, Error(eps, False), True), seconds)
+    if not isinstance(below, Refutation):
+        return Unknown("the bound could not be certified")
+    return LowerBound(eps, _claim("weak", eps, False), _fault(game, worst, below))
 
 
 def _fault(game: Game, user: int, refutation: Refutation) -> Any:

@@ -27,7 +27,14 @@ from alignproof.games.garbling import Reading
 from alignproof.games.model import Game
 from alignproof.games.outcome import outcome
 from alignproof.games.rules import Profile
-from alignproof.oracles.alignments import StrongFit, WeakFit, decomposition, smallest_strong, smallest_weak
+from alignproof.oracles.alignments import (
+    StrongFit,
+    WeakFit,
+    decomposition,
+    smallest_strong,
+    smallest_weak,
+    weak_lower_bound,
+)
 from alignproof.oracles.benchmarks import Benchmark, benchmark
 from alignproof.oracles.deviations import Bounded, Pays, equilibrium
 from alignproof.oracles.systems import Unknown
@@ -52,7 +59,10 @@ def analyze(
         "T": team_document(game, team),
         "reading": reading,
         "benchmarks": {user.name: _benchmark(found) for user, found in zip(game.users, benchmarks, strict=True)},
-        "alignment": {"weak": _fit(game, team, weak), "strong": _fit(game, team, strong)},
+        "alignment": {
+            "weak": _fit(game, team, weak) | _any_decomposition(game, team, weak, seconds),
+            "strong": _fit(game, team, strong),
+        },
         "bounds": [
             _personalized_bound(game, reading, weak, benchmarks),
             _anonymous_bound(game, team, reading, strong, benchmarks),
@@ -108,6 +118,19 @@ def _fit(game: Game, team: Team, fit: WeakFit | StrongFit | Unknown) -> Document
         (form,) = alignment.values()
         report["weights"] = {key: form["weights"][key] for key in form["weights"] if key != "providers"}
     return report
+
+
+def _any_decomposition(game: Game, team: Team, fit: WeakFit | Unknown, seconds: float) -> Document:
+    """Whether the smallest eps_U for the decomposition at hand is the smallest for any exact one."""
+    bound = weak_lower_bound(game, team, seconds)
+    if isinstance(bound, Unknown):
+        return {"any decomposition": f"UNKNOWN: {bound.reason}"}
+    _confirm(certificate("not-aligned", team_claim(game, team, alignment=bound.claim), bound.evidence))
+    exact = isinstance(fit, WeakFit) and fit.eps_providers == 0 and fit.eps_users == bound.eps_users
+    text = (
+        "eps_U is the smallest" if exact else f"eps_U is at least {bound.eps_users}; whether that is enough is UNKNOWN"
+    )
+    return {"any decomposition": text}
 
 
 def _guarantees(

@@ -10,7 +10,7 @@ from alignproof.formats.certificates import alignment_document, team_claim
 from alignproof.games.algebra import ONE, ZERO
 from alignproof.games.alignment import WeakWeights
 from alignproof.games.model import Atom, Components, Game, Provider, Table, User, common_ties
-from alignproof.oracles.alignments import StrongFit, decomposition, smallest_strong, smallest_weak
+from alignproof.oracles.alignments import StrongFit, decomposition, smallest_strong, smallest_weak, weak_lower_bound
 from alignproof.oracles.deviations import Unknown
 from alignproof.symbolic import theorem_4_1, theorem_5_2
 from tests import strategies
@@ -252,3 +252,42 @@ def test_the_smallest_weak_error_depends_on_the_payoff_only():
     fits = [smallest_weak(g, (0,), decomposition(g, (0,))) for g in (game, table)]
     assert [fit.eps_users for fit in fits] == [HALF, HALF]
     assert (fits[0].weights is None) == (fits[1].weights is None)
+
+
+def shifted_market():
+    """One provider; user 1 has his part of the payoff plus a term of the state, user 2 hers minus that term."""
+    shift, half = (ZERO, Fraction(1, 4)), HALF
+    part = ((half, Fraction(1, 4)), (Fraction(1, 4), half))
+    first = tuple(tuple(g + t for g, t in zip(row, shift, strict=True)) for row in part)
+    second = tuple(tuple(g - t for g, t in zip(row, shift, strict=True)) for row in part)
+    users = (User("u1", ("-",), ("a", "b"), first), User("u2", ("-",), ("a", "b"), second))
+    payoff = Components((ONE, ONE), (part, part), ZERO)
+    prior = tuple(Atom(HALF, y, (0, 0), (y,)) for y in range(2))
+    providers = (Provider("p", ("0", "1"), payoff),)
+    return Game(users, providers, ("y0", "y1"), prior, ("m", "n"), "P", common_ties(users, 1, 2))
+
+
+def test_another_decomposition_may_fit_better_and_the_lower_bound_leaves_room_for_it():
+    game = shifted_market()
+    given = smallest_weak(game, (0,), decomposition(game, (0,)))
+    assert given.eps_users == Fraction(1, 8)
+    bound = weak_lower_bound(game, (0,))
+    assert bound.eps_users == 0
+    parts = (game.users[0].utility, game.users[1].utility)
+    weights = WeakWeights({0: Components((ONE, ONE), parts, ZERO)}, {0: (ONE, ONE)}, (ZERO, ZERO))
+    assert (weights.faults(game), weights.errors(game)) == ([], (ZERO, ZERO))
+
+
+@SETTINGS
+@given(strategies.markets(**SMALL))
+def test_no_decomposition_beats_the_lower_bound(market):
+    game = market[0]
+    team = tuple(range(len(game.providers)))
+    bound = weak_lower_bound(game, team)
+    parts = decomposition(game, team)
+    fit = smallest_weak(game, team, parts)
+    if isinstance(bound, Unknown):
+        assert "not-separable" in bound.reason
+    else:
+        assert bound.eps_users <= fit.eps_users
+        assert proves("not-aligned", team_claim(game, team, alignment=bound.claim), bound.evidence)
