@@ -6,10 +6,19 @@ from fractions import Fraction
 from functools import partial
 from typing import Any
 
+from alignproof.checks.alignment import Error, separability_system
 from alignproof.counterexamples.deviations import deviation_certificate
+from alignproof.counterexamples.garbling import literal_garbling
 from alignproof.counterexamples.mutants import indifferent_provider
 from alignproof.counterexamples.violations import Instance, certify
-from alignproof.formats.certificates import Document, certificate, play_claim
+from alignproof.formats.certificates import (
+    Document,
+    alignment_document,
+    certificate,
+    multipliers_document,
+    play_claim,
+    team_claim,
+)
 from alignproof.formats.documents import entrant_document, game_document, texts
 from alignproof.games.augment import augment
 from alignproof.games.model import Game
@@ -17,6 +26,7 @@ from alignproof.oracles.deviations import Pays, equilibrium
 from alignproof.oracles.systems import Refutation, Unknown, decide
 from alignproof.smt.discharge import discharge
 from alignproof.symbolic import (
+    proposition_a_1,
     proposition_a_2,
     theorem_3_1,
     theorem_4_1,
@@ -32,6 +42,8 @@ from alignproof.verification.verdict import DEFINITIONS, EXPECTATIONS, KERNEL, W
 
 ONE_DEVIATOR = tuple(Size(n, 1) for n in (1, 2, 3))
 """Theorems 4.3 and 4.4 speak of one provider's deviation: T may have any others."""
+
+A_1_SIZES = tuple(Size(n, m) for n in (1, 3) for m in (1, 3))
 
 HALVED = (Fraction(1), Fraction(2))
 STRONG_FACTORS = theorem_4_3.FACTORS
@@ -49,12 +61,16 @@ def tasks() -> list[Task]:
     return [
         *(_universal(theorem_3_1.statement(), size) for size in SIZES),
         _halved_slack(),
+        _literal_garbling(),
         *(_theorem_4_1(*parameters) for parameters in EXAMPLES_4_1),
         _theorem_4_1_with_other_ties(),
         *(_universal(theorem_4_3.statement(), size) for size in ONE_DEVIATOR),
         *(_universal(theorem_4_4.statement(), size) for size in ONE_DEVIATOR),
         *(_universal(theorem_5_1.statement(), size) for size in SIZES),
         _theorem_5_2(),
+        *(_proposition_a_1(size) for size in A_1_SIZES),
+        _printed_a_1("its hypothesis holds", "PROVED", "aligned", A_1_HOLDS, {}),
+        _printed_a_1("its conclusion fails", "REFUTED", "not-aligned", A_1_FAILS, None),
         _proposition_a_2("weak alignment holds exactly", proposition_a_2.weak_claim),
         _proposition_a_2("strong alignment fails below 1/2", proposition_a_2.not_strong_claim),
     ]
@@ -111,6 +127,20 @@ def _halved_slack() -> Task:
 
     scope = "n=k=1, |A|=|Y|=|M|=3, R=1, personalized; eps_U=1/4"
     return Task("Theorem 3.1 with eps_U for 2 eps_U", scope, DEFINITIONS, "REFUTED", find, demands)
+
+
+def _literal_garbling() -> Task:
+    instance = literal_garbling(theorem_3_1.FACTORS)
+
+    def demands(kind: str, claim: Document) -> list[str]:
+        wanted: Document = {"game": game_document(instance.game), "factors": texts(theorem_3_1.FACTORS)}
+        if faults := _differences(kind, claim, "bound-violated", wanted | {"reading": "state"}):
+            return faults
+        return [] if "weak" in claim["alignment"] and claim["profile"]["play"] == "personalized" else ["the setting"]
+
+    scope = "n=1, k=2, |A|=|Y|=|M|=2, R=1, personalized; the best deployer of T counts"
+    name = "Theorem 3.1 with Definition 2.8 to the letter"
+    return Task(name, scope, DEFINITIONS, "REFUTED", lambda: _finding("REFUTED", certify(instance)), demands)
 
 
 def _theorem_4_1(eps: Fraction, c: Fraction, d: Fraction, states: int) -> Task:
@@ -174,6 +204,41 @@ def _theorem_5_2() -> Task:
 
     scope = "the proof's G, beta=1/2: n=1+1, k=1, |A|=3, |Y|=|M|=2, R=1, anonymous"
     return Task("Theorem 5.2", scope, DEFINITIONS, "PROVED", find, demands)
+
+
+def _proposition_a_1(size: Size) -> Task:
+    build = partial(proposition_a_1.repaired_claim, size.users, size.providers)
+
+    def demands(kind: str, claim: Document) -> list[str]:
+        return _differences(kind, claim, "identity", build()[0])
+
+    scope = f"(T, eps) strong gives (T, 0, eps) weak; n={size.users}, {size.providers} with lambda > 0 on a user"
+    return Task("Proposition A.1 as proved", scope, WRITTEN_OUT, "PROVED", partial(_found_identity, build), demands)
+
+
+A_1_HOLDS = alignment_document(proposition_a_1.weights(), (proposition_a_1.EPS,))
+A_1_FAILS = {"separable": {"eps": "0", "attained": True}}
+
+
+def _printed_a_1(half: str, verdict: Verdict, kind: str, alignment: Document, evidence: Document | None) -> Task:
+    """One half of the refutation of (T, eps)-strong implies (T, eps, 0)-weak; ``evidence`` None: to be found."""
+    game = proposition_a_1.game()
+    wanted = team_claim(game, (0,), alignment=alignment)
+
+    def find() -> Finding:
+        if evidence is not None:
+            return Finding(verdict, certificate(kind, wanted, evidence))
+        refutation = decide(separability_system(game, 0, Error(Fraction(0), True)))
+        if not isinstance(refutation, Refutation):
+            return Finding("UNKNOWN", None, reason="the payoff may be separable")
+        multipliers = multipliers_document(refutation.multipliers)
+        return Finding(verdict, certificate(kind, wanted, {"provider": "provider", "multipliers": multipliers}))
+
+    def demands(found: str, claim: Document) -> list[str]:
+        return _differences(found, claim, kind, wanted)
+
+    scope = "(T, eps) strong gives (T, eps, 0) weak; n=2, k=1, |A|=2, |Y|=1; eps=1/4"
+    return Task(f"Proposition A.1 as printed: {half}", scope, DEFINITIONS, verdict, find, demands)
 
 
 def _proposition_a_2(half: str, build: Callable[[], tuple[Document, Document]]) -> Task:

@@ -4,6 +4,7 @@ The fresh process is ``python -I`` and may load nothing of this project but ``ch
 """
 
 import json
+import re
 import subprocess
 import sys
 import time
@@ -87,7 +88,7 @@ def _checked(task: Task, finding: Finding) -> Finding:
 def _write(folder: Path, number: int, task: Task, finding: Finding) -> str:
     if finding.certificate is None:
         return ""
-    slug = "".join(letter if letter.isalnum() else "-" for letter in task.result.lower()).strip("-")
+    slug = "-".join(re.findall("[a-z0-9]+", task.result.lower()))
     path = folder / f"{number:02d}-{slug}.json"
     path.write_text(dump(finding.certificate), encoding="utf-8")
     return path.as_posix()
