@@ -62,6 +62,6 @@ def test_a_1_as_proved_is_an_identity(users, covering):
 
 def test_weights_that_do_not_sum_to_one_do_not_prove_a_1():
     claim, evidence = proposition_a_1.repaired_claim(2, 2)
-    claim["conclusions"]["(2) for 1 above"][1]["coefficient"] = "-1/2"
+    claim["conclusions"]["(2) for 1 above"][1]["coefficient"] = "-1/3"
     with pytest.raises(Rejected, match="not-an-identity"):
         verdict(certificate("identity", claim, evidence))
