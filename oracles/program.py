@@ -7,10 +7,10 @@ dual are feasible exactly. Otherwise the answer is None, and the caller must ask
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-import flint
-import highspy
-import numpy as np
+if TYPE_CHECKING:
+    import highspy
 
 ZERO = Fraction(0)
 
@@ -39,17 +39,22 @@ class Optimum:
 
 
 def maximise(program: Program, seconds: float = 60.0) -> Optimum | None:
-    """The exact optimum, or None: not found in time, infeasible, unbounded, too large for
-    floating point, or the basis was not exactly optimal."""
+    """The exact optimum, or None.
+
+    None: not found in time, infeasible, unbounded, too large for floating point, no solver installed, or the basis was
+    not exactly optimal.
+    """
     try:
         basis = _proposed_basis(program, seconds)
-    except OverflowError:
+        return None if basis is None else _solved(program, *basis)
+    except (OverflowError, ImportError):
         return None
-    return None if basis is None else _solved(program, *basis)
 
 
 def _proposed_basis(program: Program, seconds: float) -> tuple[list[int], list[int]] | None:
     """The basic variables and the tight rows, as HiGHS sees them."""
+    import highspy
+
     solver = highspy.Highs()  # type: ignore[no-untyped-call]
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("time_limit", seconds)
@@ -65,7 +70,10 @@ def _proposed_basis(program: Program, seconds: float) -> tuple[list[int], list[i
     return variables, tight
 
 
-def _model(program: Program) -> highspy.HighsLp:
+def _model(program: Program) -> "highspy.HighsLp":
+    import highspy
+    import numpy as np
+
     model, infinity = highspy.HighsLp(), highspy.kHighsInf
     model.num_col_, model.num_row_ = len(program.objective), len(program.rows)
     model.sense_ = highspy.ObjSense.kMaximize
@@ -103,19 +111,18 @@ def _solved(program: Program, basic: list[int], tight: list[int]) -> Optimum | N
 
 def _solution(matrix: list[list[Fraction]], right: list[Fraction]) -> list[Fraction] | None:
     """The solution of a square linear system; None if it is singular."""
+    import flint
+
     size = len(right)
     if size == 0:
         return []
-    left = flint.fmpq_mat(size, size, [_flint(a) for row in matrix for a in row])
+    left = flint.fmpq_mat(size, size, [flint.fmpq(a.numerator, a.denominator) for row in matrix for a in row])
+    column = flint.fmpq_mat(size, 1, [flint.fmpq(b.numerator, b.denominator) for b in right])
     try:
-        solution = left.solve(flint.fmpq_mat(size, 1, [_flint(b) for b in right]))
+        solution = left.solve(column)
     except ZeroDivisionError:
         return None
     return [Fraction(int(solution[k, 0].p), int(solution[k, 0].q)) for k in range(size)]
-
-
-def _flint(value: Fraction) -> flint.fmpq:
-    return flint.fmpq(value.numerator, value.denominator)
 
 
 def _primal_feasible(program: Program, primal: list[Fraction]) -> bool:

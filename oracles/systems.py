@@ -5,13 +5,11 @@ strict rows and the slack of the constant, normalised to at most 1. Optimum 1 is
 that is a solution of the system, strict rows included.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-import z3
-
-from alignproof.checks.linear import Row, System
+from alignproof.checks.linear import System
 from alignproof.games.polynomial import Monomial, Polynomial
 from alignproof.oracles.program import Optimum, Program, maximise
 
@@ -45,19 +43,36 @@ def decide(system: System, seconds: float = 60.0) -> Refutation | Solution | Unk
     names, variables = list(system.rows), _variables(system)
     optimum = maximise(_alternative(system, names, variables), seconds)
     if optimum is None:
-        return _decide_by_z3(system, seconds)
+        return _decided_by_z3(system, names, variables, seconds)
     if optimum.value > 0:
         return Refutation(_nonzero(zip(names, optimum.primal, strict=False)))
     scale = optimum.dual[len(variables)]
     return Solution({v: optimum.dual[k] / scale for k, v in enumerate(variables)})
 
 
+def _decided_by_z3(
+    system: System, names: list[str], variables: list[Monomial], seconds: float
+) -> Refutation | Solution | Unknown:
+    """The same question to Z3, for systems whose basis the floating-point solver gets wrong."""
+    try:
+        from alignproof.oracles import fallback
+    except ImportError as error:
+        return Unknown(f"HiGHS found no exact basis, and the fallback is not there: {error}")
+    multipliers = fallback.multipliers(_alternative(system, names, variables), seconds)
+    if multipliers is not None:
+        return Refutation(_nonzero(zip(names, multipliers, strict=False)))
+    point = fallback.point(system, variables, seconds)
+    if point is None:
+        return Unknown(f"neither HiGHS nor Z3 decided a system of {len(names)} rows within {seconds:g} s each")
+    return Solution(dict(zip(variables, point, strict=True)))
+
+
 def _variables(system: System) -> list[Monomial]:
     return list(dict.fromkeys(m for row in system.rows.values() for m in row.value.terms if m))
 
 
-def _nonzero(pairs: object) -> dict[str, Fraction]:
-    return {name: value for name, value in pairs if value}  # type: ignore[attr-defined]
+def _nonzero(pairs: Iterable[tuple[str, Fraction]]) -> dict[str, Fraction]:
+    return {name: value for name, value in pairs if value}
 
 
 def _alternative(system: System, names: list[str], variables: list[Monomial]) -> Program:
@@ -78,53 +93,6 @@ def _alternative(system: System, names: list[str], variables: list[Monomial]) ->
     bounds = [ZERO] * (len(variables) + 1) + [ONE]
     free = frozenset(column for column, name in enumerate(names) if system.rows[name].sense == "=")
     return Program(objective, rows, bounds, equal, free)
-
-
-def _decide_by_z3(system: System, seconds: float) -> Refutation | Solution | Unknown:
-    """The same question to Z3, for systems whose basis the floating-point solver gets wrong."""
-    names, variables = list(system.rows), _variables(system)
-    program = _alternative(system, names, variables)
-    unknown = [z3.Real(f"m{k}") for k in range(len(program.objective))]
-    multipliers = _satisfied(
-        [
-            *(x >= 0 for k, x in enumerate(unknown) if k not in program.free),
-            *(
-                (left == _real(bound) if equal else left <= _real(bound))
-                for row, bound, equal in zip(program.rows, program.bounds, program.equal, strict=True)
-                for left in [z3.Sum([_real(a) * unknown[k] for k, a in row.items()])]
-            ),
-            z3.Sum([_real(c) * x for c, x in zip(program.objective, unknown, strict=True)]) == 1,
-        ],
-        unknown,
-        seconds,
-    )
-    if multipliers is not None:
-        return Refutation(_nonzero(zip(names, multipliers, strict=False)))
-    values = {variable: z3.Real(f"v{k}") for k, variable in enumerate(variables)}
-    signs = [value >= 0 for variable, value in values.items() if variable not in system.free]
-    point = _satisfied(signs + [_holds(row, values) for row in system.rows.values()], list(values.values()), seconds)
-    if point is None:
-        return Unknown(f"neither HiGHS nor Z3 decided a system of {len(names)} rows within {seconds:g} s each")
-    return Solution(dict(zip(variables, point, strict=True)))
-
-
-def _holds(row: Row, values: Mapping[Monomial, z3.ArithRef]) -> z3.BoolRef:
-    left = z3.Sum([_real(c) * values[m] if m else _real(c) for m, c in row.value.terms.items()])
-    return {">": left > 0, ">=": left >= 0, "=": left == 0}[row.sense]
-
-
-def _satisfied(constraints: list[z3.BoolRef], unknown: list[z3.ArithRef], seconds: float) -> list[Fraction] | None:
-    solver = z3.SolverFor("QF_LRA")
-    solver.set("timeout", max(1, int(1000 * seconds)))
-    solver.add(*constraints)
-    if solver.check() != z3.sat:
-        return None
-    model = solver.model()
-    return [model.eval(x, model_completion=True).as_fraction() for x in unknown]
-
-
-def _real(value: Fraction) -> z3.RatNumRef:
-    return z3.Q(value.numerator, value.denominator)
 
 
 def without(system: System, *names: str) -> System:

@@ -1,9 +1,6 @@
 """A statement's linearised form (:mod:`alignproof.symbolic.linear`) given to Z3."""
 
 from dataclasses import dataclass
-from fractions import Fraction
-
-import z3
 
 from alignproof.checks.linear import System
 
@@ -19,13 +16,20 @@ class Discharge:
 
 
 def discharge(form: System, seconds: float = 60.0) -> Discharge:
-    """Ask Z3 whether a linear form has a solution: ``unsat`` discharges the statement at that size."""
+    """Ask Z3 whether a linear form has a solution: ``unsat`` discharges the statement at that size.
+
+    Raises ImportError where Z3 is not installed.
+    """
+    import z3
+
+    from alignproof.smt.algebra import real
+
     solver = z3.SolverFor("QF_LRA")
     solver.set("timeout", max(1, int(1000 * seconds)))
     monomials = dict.fromkeys(m for row in form.rows.values() for m in row.value.terms if m)
     unknown = {m: z3.Real("*".join(f"{name}^{power}" if power > 1 else name for name, power in m)) for m in monomials}
     for row in form.rows.values():
-        left = z3.Sum([_real(c) * unknown[m] if m else _real(c) for m, c in row.value.terms.items()])
+        left = z3.Sum([real(c) * unknown[m] if m else real(c) for m, c in row.value.terms.items()])
         solver.add({">": left > 0, ">=": left >= 0, "=": left == 0}[row.sense])
     for monomial, value in unknown.items():
         if monomial not in form.free:
@@ -33,7 +37,3 @@ def discharge(form: System, seconds: float = 60.0) -> Discharge:
     answer = solver.check()
     reason = solver.reason_unknown() if answer == z3.unknown else ""
     return Discharge(str(answer), f"z3 {z3.get_version_string()}", reason, solver.to_smt2())
-
-
-def _real(value: Fraction) -> z3.RatNumRef:
-    return z3.Q(value.numerator, value.denominator)

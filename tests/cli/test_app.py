@@ -213,3 +213,30 @@ def test_a_closed_pipe_leaves_no_traceback(arguments):
     assert "Traceback" not in done.stderr
     assert "Exception" not in done.stderr
     assert done.returncode == -signal.SIGPIPE
+
+
+def without_modules(folder, missing, *arguments):
+    code = f"import sys; sys.modules.update(dict.fromkeys({missing!r})); from alignproof.cli.app import main; main()"
+    command = [sys.executable, "-c", code, *map(str, arguments)]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
+
+
+def test_a_missing_solver_is_unknown_and_no_pass(tmp_path):
+    done = without_modules(tmp_path, ["z3"], "verify", "4.3", "5.2")
+    assert done.returncode == 3, done.stderr
+    rows = json.loads((tmp_path / "build" / "verify.json").read_text())
+    assert {row["result"]: row["verdict"] for row in rows} == {"Theorem 4.3": "UNKNOWN", "Theorem 5.2": "PROVED"}
+    assert "z3" in done.stderr
+
+
+def test_without_highs_z3_decides(tmp_path):
+    done = without_modules(tmp_path, ["highspy"], "verify", "5.1", "--quiet")
+    assert done.returncode == 0, done.stderr
+
+
+def test_without_any_solver_nothing_is_decided(tmp_path):
+    done = without_modules(tmp_path, ["highspy", "z3"], "analyze", EXAMPLE, "--json")
+    assert done.returncode == 3, done.stderr
+    report = json.loads(done.stdout)
+    assert report["profile"]["equilibrium"]["verdict"] == "UNKNOWN"
+    assert report["benchmarks"]["Ann"]["verdict"] == "UNKNOWN"
