@@ -287,11 +287,27 @@ def equilibrium(game: Game, profile: Profile, robust: bool = False, seconds: flo
 
 
 def _answers(game: Game, profile: Profile, provider: int, robust: bool, seconds: float) -> list[Answer]:
+    """An answer per group of users, or a single one where a plain rule pays or the groups cannot be told apart."""
     try:
         parts = deviations(game, profile, provider, robust)
+        answers = [bounded(part, part.earned(RATIONAL, part.now), seconds) for part in parts]
     except NotSeparable as error:
-        return [Unknown(f"provider {error.args[0]}'s payoff is not separable")]
-    return [bounded(part, part.earned(RATIONAL, part.now), seconds) for part in parts]
+        answers = [Unknown(f"provider {error.args[0]}'s payoff is not separable")]
+    if all(isinstance(answer, Bounded) for answer in answers):
+        return answers
+    plain = _plain_deviation(game, profile, provider)
+    return answers if plain is None or any(isinstance(answer, Pays) for answer in answers) else [plain]
+
+
+def _plain_deviation(game: Game, profile: Profile, provider: int) -> Pays | None:
+    """The best deviation to a plain rule, for one user or for all, if it pays; whatever the payoff's form."""
+    everyone = tuple(range(len(game.users)))
+    groups = [everyone] if profile.play == "anonymous" else [*((i,) for i in everyone), everyone]
+    changes = [Deviation(game, profile, provider, group, False) for group in groups]
+    tried = [(_payoff(change, rule), _rules(change, rule)) for change in changes for rule in _plain_rules(change)]
+    payoff, rules = max(tried, key=lambda pair: pair[0])
+    now = outcome(RATIONAL, game, profile).payoffs[provider]
+    return Pays(provider, rules, payoff) if payoff > now else None
 
 
 @dataclass(frozen=True)

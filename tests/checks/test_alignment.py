@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alignproof.checks.alignment import Error, _exact_parts, separability_system, strong_system, user_system
+from alignproof.checks.alignment import Error, exact_parts, separability_system, strong_system, user_system
 from alignproof.checks.linear import Rejected
 from alignproof.formats.certificates import decomposition_document, team_claim
 from alignproof.games.model import Components
@@ -61,7 +61,7 @@ def test_weak_alignment_with_a_decomposition_fails_exactly_if_some_user_does_not
 @FEW
 @given(games("components", "separable table"), ERRORS)
 def test_weak_alignment_with_any_exact_decomposition_fails_exactly_if_some_user_does_not_fit(game, error):
-    parts = _exact_parts(game, tuple(range(len(game.providers))))
+    parts = exact_parts(game, tuple(range(len(game.providers))))
     misfit = any(refuted(user_system(game, parts, i, error, True)) for i in range(len(game.users)))
     assert misfit == not_aligned(claim(game, "weak", error))
 
@@ -70,7 +70,7 @@ def test_weak_alignment_with_any_exact_decomposition_fails_exactly_if_some_user_
 @given(games("components"), ERRORS, st.lists(st.sampled_from([Fraction(0), Fraction(1, 4)]), min_size=4, max_size=4))
 def test_what_no_decomposition_can_do_a_shifted_one_cannot(game, error, shifts):
     """Moving functions of the state between components and rest gives nothing that "any decomposition" missed."""
-    parts = _exact_parts(game, tuple(range(len(game.providers))))
+    parts = exact_parts(game, tuple(range(len(game.providers))))
     shifted = {
         j: Components(
             components.weights,
@@ -89,4 +89,4 @@ def test_what_no_decomposition_can_do_a_shifted_one_cannot(game, error, shifts):
 
 def test_coupled_payoffs_have_no_exact_decomposition():
     with pytest.raises(Rejected, match="not-separable"):
-        _exact_parts(coupled(), (0,))
+        exact_parts(coupled(), (0,))

@@ -227,7 +227,14 @@ def test_personalized_deviations_need_separable_payoffs(game, data):
     profile = data.draw(strategies.profiles(game, ("personalized",)))
     coupled = Table({a: (ONE if set(a) == {0} else ZERO,) * len(game.states) for a in game.action_profiles()})
     game = replace(game, providers=tuple(replace(who, payoff=coupled) for who in game.providers))
-    for answer in (equilibrium(game, profile), best_deviation(game, profile, 0)):
+    answer, best = equilibrium(game, profile), best_deviation(game, profile, 0)
+    assert isinstance(best, Unknown)
+    assert "separable" in best.reason.lower()
+    if isinstance(answer, Pays):
+        before = outcome(RATIONAL, game, profile).payoffs[answer.provider]
+        deviant = profile.deviate(answer.provider, answer.rules)
+        assert outcome(RATIONAL, game, deviant).payoffs[answer.provider] == answer.payoff > before
+    else:
         assert isinstance(answer, Unknown)
         assert "separable" in answer.reason.lower()
 
@@ -379,3 +386,17 @@ def test_a_rival_who_loses_ties_deviates():
     better = profile.deviate(1, (revealing_rule(game, 1),))
     assert earns(game, better, 1) > earns(game, profile, 1)
     assert isinstance(equilibrium(game, profile), Pays)
+
+
+@pytest.mark.parametrize("play", ["anonymous", "personalized"])
+def test_a_plain_rule_refutes_an_equilibrium_whatever_the_payoffs_form(play):
+    """The provider earns only if both users are right: no bound is at hand, but revelation pays."""
+    match = ((ONE, ZERO), (ZERO, ONE))
+    users = tuple(User(f"u{i}", ("-",), ("0", "1"), match) for i in range(2))
+    both = {(a, b): tuple(ONE if a == b == y else ZERO for y in range(2)) for a in range(2) for b in range(2)}
+    providers = (Provider("p", ("0", "1"), Table(both)),)
+    prior = tuple(Atom(HALF, y, (0, 0), (y,)) for y in range(2))
+    game = Game(users, providers, ("0", "1"), prior, ("m", "n"), "P", common_ties(users, 1, 2))
+    answer = equilibrium(game, silent_profile(game, play))
+    assert isinstance(answer, Pays)
+    assert answer.payoff == 1
