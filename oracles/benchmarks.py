@@ -6,6 +6,7 @@ from itertools import product
 from typing import Any
 
 from alignproof.checks.benchmark import Team, benchmark_system, producers
+from alignproof.checks.linear import Rejected
 from alignproof.formats.certificates import multipliers_document
 from alignproof.formats.documents import rule_on_document, texts
 from alignproof.games.algebra import ONE, ZERO
@@ -34,6 +35,13 @@ class Benchmark:
 
 def benchmark(game: Game, user: int, team: Team, reading: Reading, seconds: float = 60.0) -> Benchmark | Unknown:
     """The value of the user's optimal T-shared rule, certified."""
+    try:
+        return _benchmark(game, user, team, reading, seconds)
+    except Rejected as error:
+        return Unknown(str(error))
+
+
+def _benchmark(game: Game, user: int, team: Team, reading: Reading, seconds: float) -> Benchmark | Unknown:
     best: tuple[Fraction, int, Point] | None = None
     for j in producers(team, reading):
         system = benchmark_system(game, user, team, reading, j, ZERO)

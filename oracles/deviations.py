@@ -89,6 +89,8 @@ def bounded(deviation: Deviation, target: Fraction, seconds: float = 60.0) -> An
         answer = _by_served_sets(deviation, target, seconds)
     except NotSeparable as error:
         answer = Unknown(f"provider {error.args[0]}'s payoff is not separable")
+    except Rejected as error:
+        answer = Unknown(str(error))
     if not isinstance(answer, Unknown):
         return answer
     exact = _by_branches(deviation, target, seconds)

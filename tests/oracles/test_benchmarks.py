@@ -13,6 +13,9 @@ from alignproof.games.algebra import ONE, RATIONAL, ZERO
 from alignproof.games.garbling import READINGS, SharedRule, is_common, shared_value
 from alignproof.games.model import Atom, Components, Game, Provider, User, common_ties
 from alignproof.oracles.benchmarks import Benchmark, benchmark
+from alignproof.oracles.deviations import equilibrium
+from alignproof.oracles.systems import Unknown
+from alignproof.symbolic.rules import silent_profile
 from tests.evidence import proves
 
 SETTINGS = settings(deadline=None, max_examples=40)
@@ -201,3 +204,16 @@ def test_features_that_are_never_drawn_need_no_message():
     found = benchmark(game, 0, (0,), "state")
     assert found.value == 1
     assert_certified(game, (0,), "state", found)
+
+
+def test_too_many_strategies_are_unknown():
+    """A user with eight features and eight actions has 8^8 strategies: no crash, and nothing is claimed."""
+    names = tuple(f"{k}" for k in range(8))
+    utility = tuple((Fraction(k, 8), 1 - Fraction(k, 8)) for k in range(8))
+    user = User("u", names, names, utility)
+    provider = Provider("p", ("0", "1"), Components((ONE,), (utility,), ZERO))
+    prior = tuple(Atom(Fraction(1, 16), y, (x,), (y,)) for y in range(2) for x in range(8))
+    game = Game((user,), (provider,), ("0", "1"), prior, ("m", "n"), "P", common_ties((user,), 1, 2))
+    for answer in (benchmark(game, 0, (0,), "state"), equilibrium(game, silent_profile(game, "anonymous"))):
+        assert isinstance(answer, Unknown)
+        assert "too-large" in answer.reason
