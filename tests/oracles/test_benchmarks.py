@@ -15,7 +15,7 @@ from alignproof.games.model import Atom, Components, Game, Provider, User, commo
 from alignproof.oracles.benchmarks import Benchmark, benchmark
 from alignproof.oracles.deviations import equilibrium
 from alignproof.oracles.systems import Unknown
-from alignproof.symbolic.rules import silent_profile
+from alignproof.symbolic.rules import anonymous_profile, revealing_rule
 from tests.evidence import proves
 
 SETTINGS = settings(deadline=None, max_examples=40)
@@ -214,6 +214,7 @@ def test_too_many_strategies_are_unknown():
     provider = Provider("p", ("0", "1"), Components((ONE,), (utility,), ZERO))
     prior = tuple(Atom(Fraction(1, 16), y, (x,), (y,)) for y in range(2) for x in range(8))
     game = Game((user,), (provider,), ("0", "1"), prior, ("m", "n"), "P", common_ties((user,), 1, 2))
-    for answer in (benchmark(game, 0, (0,), "state"), equilibrium(game, silent_profile(game, "anonymous"))):
+    informed = anonymous_profile(game, (revealing_rule(game, 0),))
+    for answer in (benchmark(game, 0, (0,), "state"), equilibrium(game, informed)):
         assert isinstance(answer, Unknown)
         assert "too-large" in answer.reason
