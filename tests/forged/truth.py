@@ -359,7 +359,7 @@ def _slack(claim, game, team, user):
     if not any(eps):
         return 0
     if user >= len(game.users):
-        raise NotImplementedError("the entrant is not aligned")
+        raise ValueError("an inexact alignment says nothing of the entrant")
     if form == "strong":
         return factors[0] * eps[0] / max(Fraction(row[user]) for row in node["weights"]["lambda"])
     ratios = [
