@@ -12,6 +12,7 @@ from alignproof.checks.benchmark import check_at_least, check_at_most, read_read
 from alignproof.checks.equilibrium import check_deviation_bound, check_equilibrium, check_not_equilibrium
 from alignproof.checks.identity import check_identity
 from alignproof.checks.linear import Rejected
+from alignproof.checks.universal.theorem import check_theorem
 from alignproof.checks.violation import check_violation
 from alignproof.games.algebra import RATIONAL
 from alignproof.games.deviation import NotSeparable, deviations
@@ -67,6 +68,7 @@ KINDS: dict[str, Callable[[str, Node, Node], None]] = {
     **dict.fromkeys(("benchmark", "aligned", "not-aligned"), _check_team),
     "bound-violated": lambda _, claim, evidence: check_violation(claim, evidence),
     "identity": lambda _, claim, evidence: check_identity(claim, evidence),
+    "theorem": lambda _, claim, evidence: check_theorem(claim, evidence),
 }
 """Certificate kinds and their checkers: each returns if the evidence establishes the claim, and raises if not."""
 

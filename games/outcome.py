@@ -1,10 +1,9 @@
 """What a profile of commitments brings about (Definitions 2.2-2.7): choices, induced distributions, payoffs."""
 
 from dataclasses import dataclass
-from itertools import product as tuples
 
 from alignproof.games.algebra import ZERO, Algebra, Condition, Number, product, total
-from alignproof.games.model import Game, Part, separable_parts
+from alignproof.games.model import Game, Part, Payoff, separable_parts
 from alignproof.games.response import Response, best_response, stakes
 from alignproof.games.rules import Profile
 
@@ -81,19 +80,25 @@ def provider_payoff(algebra: Algebra, game: Game, users: tuple[UserOutcome, ...]
     """Provider ``provider``'s expected payoff; users' transcripts are independent given all features."""
     split = separable_parts(game, provider)
     if split is not None:
-        parts, rest = split
-        terms = (separable_payoff(algebra, game, who, i, parts[i]) for i, who in enumerate(users))
-        return total(terms) + rest_payoff(game, rest)
-    return joint_payoff(algebra, game, users, provider)
+        terms = (separable_payoff(algebra, game, who, i, split[0][i]) for i, who in enumerate(users))
+        return total(terms) + rest_payoff(game, split[1])
+    return expected_payoff(game.providers[provider].payoff, joint_distribution(algebra, game, users))
 
 
-def joint_payoff(algebra: Algebra, game: Game, users: tuple[UserOutcome, ...], provider: int) -> Number:
-    """The same without separability, from the joint distribution of all users' actions."""
-    payoff = game.providers[provider].payoff
-    value = ZERO
+Joint = dict[tuple[int, ...], list[Number]]
+"""``[a_1..a_n][y]``: a joint distribution of all users' actions and the state."""
+
+
+def joint_distribution(algebra: Algebra, game: Game, users: tuple[UserOutcome, ...]) -> Joint:
+    """I, the joint distribution that a profile brings about (after Definition 2.5)."""
+    joint = {actions: [ZERO] * len(game.states) for actions in game.action_profiles()}
     for atom in game.prior:
         acts = [chosen_acts(algebra, who, atom.user_features[i], atom.provider_features) for i, who in enumerate(users)]
-        for actions in tuples(*(range(len(a)) for a in acts)):
-            chance = product(acts[i][a] for i, a in enumerate(actions))
-            value += atom.probability * chance * payoff.value(actions, atom.state)
-    return value
+        for actions, by_state in joint.items():
+            by_state[atom.state] += atom.probability * product(acts[i][a] for i, a in enumerate(actions))
+    return joint
+
+
+def expected_payoff(payoff: Payoff, joint: Joint) -> Number:
+    """The expectation of a payoff under a joint distribution of actions and the state."""
+    return total(chance * payoff.value(a, y) for a, by_state in joint.items() for y, chance in enumerate(by_state))

@@ -11,7 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 # Folder -> (code lines allowed, parts of alignproof it may import).
-LIMITS = {"games": (900, {"games"}), "checks": (600, {"games", "checks"})}
+# A folder with an entry of its own does not count towards the one that it is in.
+LIMITS = {
+    "games": (900, {"games"}),
+    "checks": (600, {"games", "checks"}),
+    "checks/universal": (600, {"games", "checks"}),
+}
 NOT_CODE = {
     tokenize.COMMENT,
     tokenize.NL,
@@ -61,7 +66,8 @@ def is_allowed(module: str, parts: set[str]) -> bool:
 def problems(root: Path) -> Iterator[str]:
     """Yield each breach of the limits in the tree at `root`."""
     for name, (budget, parts) in LIMITS.items():
-        files = sorted((root / name).rglob("*.py"))
+        inner = [root / other for other in LIMITS if other.startswith(f"{name}/")]
+        files = [path for path in sorted((root / name).rglob("*.py")) if not set(inner) & set(path.parents)]
         if not files:
             yield f"{name}: no Python files found"
         total = 0

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from alignproof.games.algebra import RATIONAL
 from alignproof.games.garbling import SharedRule, image, shared_value
 from alignproof.games.model import Atom, Components, Game, Provider, Table, User, common_ties
-from alignproof.games.outcome import joint_payoff, outcome, user_outcome
+from alignproof.games.outcome import expected_payoff, joint_distribution, outcome, user_outcome
 from alignproof.games.polynomial import as_polynomial, variable
 from alignproof.games.response import best_response, stakes
 from alignproof.games.rules import Profile
@@ -268,7 +268,7 @@ def test_a_listed_payoff_may_be_symbolic_in_the_joint_payoff(world):
         game = replace(game, providers=(replace(game.providers[0], payoff=listed),))
         profile = Profile("anonymous", ((TELL, TELL),))
         users = tuple(user_outcome(algebra, game, profile, i) for i in range(2))
-        return joint_payoff(algebra, game, users, 0)
+        return expected_payoff(game.providers[0].payoff, joint_distribution(algebra, game, users))
 
     for at in strategies.VALUES:
         assert valued(under(algebra, symbol), {"t": at}) == under(RATIONAL, lambda name, at=at: at)

@@ -10,8 +10,9 @@ from alignproof.games.algebra import RATIONAL
 from alignproof.games.model import Atom, Components, Game, Provider, Table, User, common_ties, separable_parts
 from alignproof.games.outcome import (
     chosen_acts,
+    expected_payoff,
     induced_distribution,
-    joint_payoff,
+    joint_distribution,
     outcome,
     provider_payoff,
     rest_payoff,
@@ -88,7 +89,7 @@ def test_a_separable_payoff_is_the_joint_payoff(market):
     for j in range(len(game.providers)):
         parts, rest = separable_parts(game, j)
         shares = [separable_payoff(RATIONAL, game, who, i, parts[i]) for i, who in enumerate(users)]
-        joint = joint_payoff(RATIONAL, game, users, j)
+        joint = expected_payoff(game.providers[j].payoff, joint_distribution(RATIONAL, game, users))
         assert sum(shares) + rest_payoff(game, rest) == joint
         assert provider_payoff(RATIONAL, game, users, j) == joint
 

@@ -1,0 +1,193 @@
+"""What may be assumed of the indeterminate market: the model itself, and a theorem's hypotheses by name.
+
+A :class:`Fact` says that a term is nonnegative, or zero. Facts have names like those of numbers. The model's own: the
+sign of every probability, under its own name; ``sum F ...``, a distribution of family F adds up to 1; ``taken``,
+``one:R:i k`` and ``best:R:i k,option``, a decision takes one option and none is better.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product as tuples
+
+from alignproof.checks.universal.market import Market, named
+from alignproof.checks.universal.terms import Expanded, Term
+from alignproof.games.algebra import Number, total
+from alignproof.games.alignment import StrongWeights, WeakWeights
+from alignproof.games.garbling import Reading, condition, image
+from alignproof.games.model import Components, tabulated
+from alignproof.games.rules import Rule
+
+
+@dataclass(frozen=True)
+class Fact:
+    """``term >= 0``, or ``= 0`` if ``equal``; ``solved``: one of its terms, as what it then equals."""
+
+    term: Term
+    equal: bool = False
+    solved: tuple[int, Expanded] | None = None
+
+
+Facts = Iterator[tuple[str, Fact]]
+
+
+def distribution(row: Sequence[Term], signed: bool, family: str, *indices: object) -> Facts:
+    """The row sums up to 1 (solved for its last entry); its entries are nonnegative, if ``signed``."""
+    for k, chance in enumerate(row if signed else ()):
+        yield named(family, *indices, k), Fact(chance)
+    rest: Expanded = {(): 1} | {(chance.place,): -1 for chance in row[:-1]}
+    yield named(f"sum {family}", *indices), Fact(total(row) - 1, True, (row[-1].place, rest))
+
+
+def rule_facts(rule: Rule, family: str, *indices: object) -> Facts:
+    """The chances of an indeterminate rule are distributions."""
+    for (x, t), row in rule.items():
+        yield from distribution(row, True, family, *indices, x, t)
+
+
+def decision_facts(market: Market, group: str) -> Facts:
+    """A user's decisions, those of whom to ask included, are best responses (Definition 2.5)."""
+    if f"pick:{group}" in market.groups:
+        yield from decision_facts(market, f"pick:{group}")
+    for k, decision in enumerate(market.groups[group]):
+        yield from distribution(decision.taken, True, f"taken:{group}", k)
+        for option, score in enumerate(decision.scores):
+            yield named(f"best:{group}", k, option), Fact(decision.value - score)
+
+
+def model_facts(market: Market) -> Facts:
+    """What holds in every market: probabilities, and best responses to the profile."""
+    prior = [atom.probability for atom in market.original.prior]
+    signs = (name for name in market.names if name.startswith("phi "))
+    yield from ((name, Fact(market.names[name])) for name in signs)
+    yield from distribution(prior, False, "phi", "all")
+    for i in market.members if market.setting.play == "personalized" else market.members[:1]:
+        for j, rules in enumerate(market.profile.rules):
+            yield from rule_facts(rules[i], "say", j, i)
+    for t, row in enumerate(market.entrant.features if market.entrant else ()):
+        yield from distribution(row, True, "enters", t)
+    for i in market.members:
+        yield from decision_facts(market, f"ne:{i}")
+
+
+def shared_facts(market: Market, user: int) -> Facts:
+    """The shared rule meant for the user, and what becomes of her with each deployer in T."""
+    garblings, rule = market.shared(user)
+    yield from rule_facts(rule, "S", user)
+    for j, rows in garblings.items():
+        for x, row in enumerate(rows):
+            yield from distribution(row, True, "f", user, j, x)
+        market.deploy(user, j)
+        yield from decision_facts(market, f"shared {j}:{user}")
+
+
+def _bounded(family: str, indices: Sequence[tuple[int, ...]], error: Term, residuals: Iterator[Number]) -> Facts:
+    for index, residual in zip(indices, residuals, strict=True):
+        yield named(f"{family} above", *index), Fact(error + residual)
+        yield named(f"{family} below", *index), Fact(error - residual)
+
+
+def _weak(market: Market) -> WeakWeights:
+    team, users = range(market.size.team), range(market.size.users)
+    parts = {
+        j: Components(
+            market.row(len(users), "lambda", j),
+            tabulated(market.original, lambda i, a, y, j=j: market.variable("F", j, i, a, y)),  # type: ignore[misc]
+            market.variable("c_P", j),
+        )
+        for j in team
+    }
+    return WeakWeights(parts, {j: market.row(len(users), "w", j) for j in team}, market.row(len(users), "c_U"))
+
+
+def _profiles(market: Market) -> list[tuple[int, ...]]:
+    profiles = market.original.action_profiles()
+    return [(*actions, y) for actions, y in tuples(profiles, range(market.size.states))]
+
+
+def _separable(market: Market) -> Facts:
+    weights, error = _weak(market), market.variable("eps_P")
+    for j in weights.providers:
+        indices = [(j, *index) for index in _profiles(market)]
+        yield from _bounded("separable", indices, error, weights.separability_residuals(market.original, j))
+
+
+def _user_alignment(market: Market) -> Facts:
+    weights, error, size = _weak(market), market.variable("eps_U"), market.size
+    for i in range(size.users):
+        indices = list(tuples([i], range(size.actions), range(size.states)))
+        yield from _bounded("aligned", indices, error, weights.user_residuals(market.original, i))
+
+
+def _user_weights(market: Market) -> Facts:
+    weights = _weak(market)
+    for j in weights.providers:
+        ratio = market.variable("r", j)
+        yield named("r", j), Fact(ratio)
+        yield named("w", j, 0), Fact(weights.users[j][0])
+        yield named("ratio", j), Fact(weights.users[j][0] - ratio * weights.providers[j].weights[0], True)
+
+
+def _strong(market: Market) -> Facts:
+    team, error = range(market.size.team), market.variable("eps")
+    rows = {j: market.row(market.size.users, "lambda", j) for j in team}
+    weights = StrongWeights(rows, {j: market.variable("c_P", j) for j in team})
+    for j in team:
+        indices = [(j, *index) for index in _profiles(market)]
+        yield from _bounded("combined", indices, error, weights.residuals(market.original, j))
+
+
+def _provider_weights(market: Market) -> Facts:
+    for j, i in tuples(range(market.size.team), range(market.size.users)):
+        yield named("lambda", j, i), Fact(market.variable("lambda", j, i))
+
+
+def _coverage(market: Market) -> Facts:
+    deviator = market.size.team - 1
+    ratio = market.variable("r", deviator)
+    yield named("r", deviator), Fact(ratio)
+    yield named("inverse", deviator), Fact(ratio * market.variable("lambda", deviator, 0) - 1, True)
+
+
+def _errors(market: Market) -> Facts:
+    for name in ("eps", "eps_U", "eps_P"):
+        yield name, Fact(market.variable(name))
+
+
+def _shares(market: Market) -> Facts:
+    for j in range(market.size.providers):
+        share, inverse = market.variable("beta", j), market.variable("s", j)
+        yield named("s", j), Fact(inverse)
+        yield named("keeps", j), Fact(inverse * (1 - share) - 1, True)
+
+
+def _common(market: Market, reading: Reading) -> Facts:
+    given = dict.fromkeys(condition(reading, atom) for atom in market.original.prior)
+    for i in market.deployed:
+        garblings = market.shared(i)[0]
+        images = {j: image(market.original, j, reading, garbling) for j, garbling in garblings.items()}
+        for j, at, z in tuples(list(garblings)[1:], given, range(market.size.values)):
+            yield named("common", i, j, *at, z), Fact(images[j][at][z] - images[0][at][z], True)
+
+
+BLIND = "ties blind to the provider"
+EQUILIBRIUM = "equilibrium"
+DOMINANCE = "user dominance"
+LARGEST_GAIN = "largest gain"
+
+PREMISES: dict[str, Callable[[Market], Facts]] = {
+    "separable payoffs": _separable,
+    "user alignment": _user_alignment,
+    "user weights": _user_weights,
+    "strong alignment": _strong,
+    "provider weights": _provider_weights,
+    "coverage": _coverage,
+    "errors": _errors,
+    "shares": _shares,
+    "common given state": lambda market: _common(market, "state"),
+    "common given state and users": lambda market: _common(market, "state and users"),
+}
+"""Hypotheses that state facts at once. ``r j`` is w_{j,0} / lambda_{j,0}, 0 where w is 0 (Definition 2.13's side
+condition), or 1 / lambda_{j,0} for the last provider of T, who covers user 0 (Definition 2.14)."""
+
+HYPOTHESES = (BLIND, EQUILIBRIUM, DOMINANCE, LARGEST_GAIN, *PREMISES)
+"""All hypotheses; the first is about the game, the next three speak of all rules and yield a fact per rule given."""
