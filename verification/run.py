@@ -31,10 +31,13 @@ class Refused(Exception):
 def verify(
     tasks: Sequence[Task], folder: Path, announce: Callable[[Task], None], store: Store | None = None, jobs: int = 1
 ) -> list[Row]:
-    """Carry out the tasks and replay their certificates; what fails the replay is UNKNOWN, and stored no longer."""
+    """Carry out the tasks and replay their certificates; what fails the replay is UNKNOWN.
+
+    Nothing stays stored for a row that was not reached.
+    """
     rows = replay(run(tasks, folder, announce, store, jobs), jobs)
     if store:
-        store.forget([task for task, row in zip(tasks, rows, strict=True) if row.certificate and not row.replayed])
+        store.forget([task for task, row in zip(tasks, rows, strict=True) if not row.reached])
     return rows
 
 

@@ -171,6 +171,12 @@ def test_demands_that_crash_on_a_forged_claim_are_not_met(bench):
     assert (row.verdict, row.reused) == ("UNKNOWN", False)
 
 
+def test_a_stored_certificate_at_which_a_process_dies_is_dropped(bench):
+    forge(bench, "PROVED", told(GOOD))
+    (row,) = bench.verify(replace(bench.task, demands=lambda kind, claim: os._exit(3)), jobs=2)
+    assert (row.verdict, count(bench)) == ("UNKNOWN", 0)
+
+
 def test_no_task_takes_the_stored_certificate_of_another(tmp_path):
     """Each row holds, under its own right verdict, the certificate of the row before."""
     chosen = [
