@@ -4,6 +4,7 @@ Exit codes: 0 proved or valid, 1 refuted or invalid, 2 unusable input, 3 unknown
 """
 
 import json
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -26,13 +27,16 @@ from alignproof.games.garbling import READINGS
 from alignproof.games.model import Game
 from alignproof.verification.analysis import analyze as analyze_game
 from alignproof.verification.results import tasks
-from alignproof.verification.run import replay, run, write_rows
+from alignproof.verification.run import verify as verify_tasks
+from alignproof.verification.run import write_rows
+from alignproof.verification.store import Store, environment
 from alignproof.verification.verdict import Row, Task
 
 VALID, INVALID, UNUSABLE, UNKNOWN = 0, 1, 2, 3
 WIDE = 240
 """Columns of a table that goes to a file or a pipe: one line a row."""
 
+STORE = "results.sqlite"
 COLOURS = {"PROVED": "green", "REFUTED": "magenta", "EXHAUSTED": "cyan", "UNKNOWN": "red"}
 
 app = typer.Typer(
@@ -59,8 +63,12 @@ def _options(
     """Exact verification of market alignment games: every verdict comes with a certificate."""
 
 
-def _refuse(message: str) -> NoReturn:
+def _note(message: str) -> None:
     typer.echo(f"alignproof: {message}", err=True)
+
+
+def _refuse(message: str) -> NoReturn:
+    _note(message)
     raise typer.Exit(UNUSABLE)
 
 
@@ -69,9 +77,11 @@ def verify(
     results: Annotated[list[str] | None, typer.Argument(help="Only results whose name contains one of these.")] = None,
     json_path: Annotated[Path | None, typer.Option("--json", help="Where to write the rows as JSON.")] = None,
     out: Annotated[Path, typer.Option(help="Folder for verify.json and the certificates.")] = Path("build"),
+    jobs: Annotated[int | None, typer.Option(min=1, help="Processes; default: one for each core.")] = None,
+    no_cache: Annotated[bool, typer.Option("--no-cache", help="Neither use nor store earlier results.")] = False,
     quiet: Quiet = False,
 ) -> None:
-    """Verify the paper's results, write their certificates, and replay these in a fresh process."""
+    """Verify the paper's results, write their certificates, and replay these in fresh processes."""
     chosen = _chosen(results or [])
     console, notes = Console(highlight=False), Console(stderr=True, highlight=False)
     if not console.is_terminal:
@@ -81,19 +91,21 @@ def verify(
         if not quiet:
             notes.print(f"[dim]{escape(task.result)}: {escape(task.scope)}[/]", soft_wrap=True)
 
-    rows = run(chosen, out / "certificates", announce)
+    store = None if no_cache else Store(out / STORE, environment(), _note)
+    rows = verify_tasks(chosen, out / "certificates", announce, store, jobs or os.cpu_count() or 1)
     write_rows(rows, json_path or out / "verify.json")
-    valid, printed = replay(rows)
     if not quiet:
         console.print(_table(rows))
-        console.print(f"replayed {printed.count('valid    ')} of {len(rows)} certificates in a fresh process")
+        console.print(f"replayed {sum(row.replayed for row in rows)} of {len(rows)} certificates in a fresh process")
+        if reused := sum(row.reused and row.replayed for row in rows):
+            console.print(
+                f"reused {reused} of {len(rows)} results from {out / STORE} after replaying their certificates"
+            )
         console.print(f"certificates: {out / 'certificates'}; rows: {json_path or out / 'verify.json'}")
     for row in rows:
         if not row.reached:
             typer.echo(f"{row.result} ({row.scope}): {row.verdict}, expected {row.expected}. {row.reason}", err=True)
-    if not valid:
-        typer.echo(f"the replay failed:\n{printed}", err=True)
-    raise typer.Exit(_verify_code(rows, valid))
+    raise typer.Exit(_verify_code(rows))
 
 
 def _chosen(wanted: Sequence[str]) -> list[Task]:
@@ -110,10 +122,12 @@ def _matches(name: str, task: Task) -> bool:
     return name.lower() in task.result.lower()
 
 
-def _verify_code(rows: Sequence[Row], valid: bool) -> int:
+def _verify_code(rows: Sequence[Row]) -> int:
     if all(row.reached for row in rows):
-        return VALID if valid else INVALID
-    return UNKNOWN if all(row.reached or row.verdict == "UNKNOWN" for row in rows) else INVALID
+        return VALID
+    replay_failed = any(row.certificate and not row.replayed for row in rows)
+    unknown = all(row.reached or row.verdict == "UNKNOWN" for row in rows)
+    return UNKNOWN if unknown and not replay_failed else INVALID
 
 
 def _table(rows: Sequence[Row]) -> Table:

@@ -1,12 +1,12 @@
-"""Running tasks: every certificate passes the kernel here, is written down, and is replayed in a fresh process.
+"""Running tasks: every certificate passes the kernel and is written down, and the isolated replay has the last word.
 
-The fresh process is ``python -I`` and may load nothing of this project but ``checks`` and ``games``.
+A result that was stored by an earlier run is used again only if it is the expected verdict and its certificate claims
+what the row says; its certificate then passes the kernel in the replay (:mod:`alignproof.verification.replay`).
 """
 
 import json
+import os
 import re
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -15,94 +15,128 @@ from alignproof.checks.kernel import check
 from alignproof.checks.linear import Rejected
 from alignproof.formats.documents import dump
 from alignproof.games.document import InputError, parse
-from alignproof.verification.verdict import Finding, Row, Task
-
-REPLAY = """
-import sys
-from alignproof.checks.kernel import main
-code = main(sys.argv[1:])
-allowed = ("alignproof.checks", "alignproof.games")
-foreign = [name for name in sys.modules if name.startswith("alignproof.") and not name.startswith(allowed)]
-if foreign:
-    print("the replay loaded", *foreign)
-    code = 1
-sys.exit(code)
-"""
+from alignproof.verification.replay import replay
+from alignproof.verification.store import Result, Store
+from alignproof.verification.verdict import KERNEL, Finding, Row, Task
+from alignproof.verification.workers import Died, carried_out
 
 KEYS = ("result", "verdict", "scope", "depth", "trusts", "seconds", "certificate")
 """The keys of a row in ``verify.json``."""
 
 
-def run(tasks: Sequence[Task], folder: Path, announce: Callable[[Task], None]) -> list[Row]:
-    """Carry out the tasks, writing certificates into ``folder``; ``announce`` is told of each before it starts."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for old in folder.glob("*.json"):
-        old.unlink()
-    rows = []
-    for number, task in enumerate(tasks, start=1):
-        announce(task)
-        start = time.perf_counter()
-        finding = _checked(task, _found(task))
-        seconds = time.perf_counter() - start
-        name = _write(folder, number, task, finding)
-        rows.append(
-            Row(
-                task.result,
-                finding.verdict,
-                task.scope,
-                task.depth,
-                finding.trusts,
-                round(seconds, 3),
-                name,
-                task.expected,
-                finding.reason,
-            )
-        )
+class Refused(Exception):
+    """A finding is no verdict, for the reason given."""
+
+
+def verify(
+    tasks: Sequence[Task], folder: Path, announce: Callable[[Task], None], store: Store | None = None, jobs: int = 1
+) -> list[Row]:
+    """Carry out the tasks and replay their certificates; what fails the replay is UNKNOWN.
+
+    Nothing stays stored for a row that was not reached.
+    """
+    rows = replay(run(tasks, folder, announce, store, jobs), jobs)
+    if store:
+        store.forget([task for task, row in zip(tasks, rows, strict=True) if not row.reached])
     return rows
 
 
-def _found(task: Task) -> Finding:
-    """The task's finding; a crash of untrusted code is UNKNOWN, with its reason."""
+def run(
+    tasks: Sequence[Task], folder: Path, announce: Callable[[Task], None], store: Store | None = None, jobs: int = 1
+) -> list[Row]:
+    """Carry out the tasks, writing certificates into ``folder``; ``announce`` is told of each before it starts.
+
+    With more than one job they are carried out in that many processes, and one that dies costs only its task. The rows
+    are in the tasks' order. A row that was ``reused`` is worth nothing before its replay.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    stored = store.load(tasks) if store else [None] * len(tasks)
+
+    def work(index: int) -> Result | None:
+        return None if _usable(tasks[index], stored[index]) else _fresh(tasks[index])
+
+    rows: dict[int, Row] = {}
+    for index, answer in carried_out(work, len(tasks), jobs, lambda index: announce(tasks[index])):
+        if isinstance(answer, Died):
+            answer = _unknown(answer.reason, answer.seconds)
+        result = answer or stored[index] or _unknown("there is no stored result", 0.0)
+        certificate = _write(folder, index + 1, tasks[index], result.certificate)
+        rows[index] = _row(tasks[index], result, certificate, reused=answer is None)
+        if store and answer and rows[index].reached:
+            store.save(tasks[index], answer)
+    _remove_all_but({row.certificate for row in rows.values()}, folder)
+    return [rows[index] for index in range(len(tasks))]
+
+
+def _row(task: Task, result: Result, certificate: str, reused: bool) -> Row:
+    found = (task.result, result.verdict, task.scope, task.depth, result.trusts, round(result.seconds, 3))
+    return Row(*found, certificate, task.expected, result.reason, reused)
+
+
+def _unknown(reason: str, seconds: float) -> Result:
+    return Result("UNKNOWN", b"", KERNEL, reason, seconds)
+
+
+def _usable(task: Task, stored: Result | None) -> bool:
+    """Whether a stored result is the expected one and claims what the row says; the kernel's part is the replay's."""
+    if stored is None or not stored.verdict == task.expected != "UNKNOWN":
+        return False
     try:
-        return task.find()
-    except Exception as error:
-        return Finding("UNKNOWN", None, reason=f"{type(error).__name__}: {error}")
+        document = json.loads(stored.certificate)
+        return not task.demands(document["kind"], document["claim"])
+    except Exception:  # whatever a forged certificate brings about here, the task is carried out afresh
+        return False
 
 
-def _checked(task: Task, finding: Finding) -> Finding:
-    """The finding if its certificate claims what the row says and the kernel accepts it, else UNKNOWN."""
+def _fresh(task: Task) -> Result:
+    """The task carried out; a crash of untrusted code is UNKNOWN, with its reason."""
+    start = time.perf_counter()
+    try:
+        finding = task.find()
+        certificate = _checked(task, finding)
+    except Refused as error:
+        return _unknown(str(error), time.perf_counter() - start)
+    except (Exception, SystemExit) as error:
+        return _unknown(f"{type(error).__name__}: {error}", time.perf_counter() - start)
+    return Result(finding.verdict, certificate, finding.trusts, finding.reason, time.perf_counter() - start)
+
+
+def _checked(task: Task, finding: Finding) -> bytes:
+    """The certificate's bytes if it claims what the row says and the kernel accepts it; raises Refused if not."""
     if finding.verdict == "UNKNOWN":
-        return finding
+        raise Refused(finding.reason)
     if finding.certificate is None:
-        return Finding("UNKNOWN", None, reason="there is no certificate")
+        raise Refused("there is no certificate")
     document = finding.certificate
     if faults := task.demands(document["kind"], document["claim"]):
-        return Finding("UNKNOWN", None, reason=f"the certificate claims something else: {'; '.join(faults)}")
+        raise Refused(f"the certificate claims something else: {'; '.join(faults)}")
     try:
-        check(parse(dump(document).encode()))
+        certificate = dump(document).encode()
+        check(parse(certificate))
     except (Rejected, InputError, ValueError) as error:
-        return Finding("UNKNOWN", None, reason=f"the kernel rejects the certificate: {error}")
-    return finding
+        raise Refused(f"the kernel rejects the certificate: {error}") from None
+    return certificate
 
 
-def _write(folder: Path, number: int, task: Task, finding: Finding) -> str:
-    if finding.certificate is None:
+def _write(folder: Path, number: int, task: Task, certificate: bytes) -> str:
+    if not certificate:
         return ""
     slug = "-".join(re.findall("[a-z0-9]+", task.result.lower()))
     path = folder / f"{number:02d}-{slug}.json"
-    path.write_text(dump(finding.certificate), encoding="utf-8")
+    # In one step, since another run may be replaying the file of the same name.
+    draft = path.with_suffix(f".{os.getpid()}")
+    draft.write_bytes(certificate)
+    draft.replace(path)
     return path.as_posix()
+
+
+def _remove_all_but(kept: set[str], folder: Path) -> None:
+    for path in folder.glob("*.json"):
+        if path.as_posix() not in kept:
+            path.unlink(missing_ok=True)
 
 
 def write_rows(rows: Sequence[Row], path: Path) -> None:
     """The rows as a JSON list of objects with exactly the keys :data:`KEYS`."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps([{key: getattr(row, key) for key in KEYS} for row in rows], indent=1) + "\n", "utf-8")
-
-
-def replay(rows: Sequence[Row]) -> tuple[bool, str]:
-    """Check every written certificate again in a fresh, isolated process: are all valid, and what did it print?"""
-    files = [row.certificate for row in rows if row.certificate]
-    done = subprocess.run([sys.executable, "-I", "-c", REPLAY, *files], capture_output=True, text=True, check=False)
-    valid = [line for line in done.stdout.splitlines() if line.startswith("valid ")]
-    return done.returncode == 0 and len(valid) == len(files) > 0, done.stdout + done.stderr

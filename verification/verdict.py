@@ -42,7 +42,11 @@ class Task:
 
 @dataclass(frozen=True)
 class Row:
-    """One row of the report; ``certificate`` is a file name, empty if there is none."""
+    """One row of the report; ``certificate`` is a file name, empty if there is none.
+
+    ``reused`` says that the verdict was stored by an earlier run, ``replayed`` that the isolated replay accepted the
+    certificate.
+    """
 
     result: str
     verdict: Verdict
@@ -53,8 +57,10 @@ class Row:
     certificate: str
     expected: Verdict
     reason: str
+    reused: bool = False
+    replayed: bool = False
 
     @property
     def reached(self) -> bool:
-        """Whether the expected verdict was reached. UNKNOWN never counts."""
-        return self.verdict == self.expected != "UNKNOWN"
+        """Whether the expected verdict was reached. UNKNOWN never counts; a stored verdict does after its replay."""
+        return self.verdict == self.expected != "UNKNOWN" and (self.replayed or not self.reused)

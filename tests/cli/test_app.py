@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 
 from alignproof import __version__
+from alignproof.formats.documents import dump
+from alignproof.verification.results import tasks
+from alignproof.verification.store import Result, Store, environment
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = Path(sys.executable).parent / "alignproof"
@@ -67,6 +70,74 @@ def test_verify_in_a_place_that_cannot_be_written(tmp_path):
     assert done.returncode == 2
     assert done.stderr.count("\n") <= 2
     assert "Traceback" not in done.stderr
+
+
+def rows_of(folder):
+    """The rows that were written, without their times."""
+    return [row | {"seconds": 0} for row in json.loads((folder / "build" / "verify.json").read_text())]
+
+
+def test_a_second_verify_reuses_what_the_first_stored(tmp_path):
+    runs = [(alignproof("verify", "a.2", "a.1 as", cwd=tmp_path), rows_of(tmp_path)) for _ in range(2)]
+    assert [done.returncode for done, _ in runs] == [0, 0]
+    assert ["reused 8 of 8 results" in done.stdout for done, _ in runs] == [False, True]
+    assert runs[0][1] == runs[1][1]
+
+
+def test_verify_without_cache_leaves_the_store_alone(tmp_path):
+    store = tmp_path / "build" / "results.sqlite"
+    assert alignproof("verify", "a.2", "--no-cache", cwd=tmp_path).returncode == 0
+    assert not store.exists()
+    alignproof("verify", "a.2", cwd=tmp_path)
+    before = store.read_bytes()
+    done = alignproof("verify", "a.2", "--no-cache", cwd=tmp_path)
+    assert (done.returncode, "reused" in done.stdout) == (0, False)
+    assert store.read_bytes() == before
+
+
+def test_a_store_that_is_none_is_one_line_on_stderr(tmp_path):
+    (tmp_path / "build").mkdir()
+    (tmp_path / "build" / "results.sqlite").write_text("no database " * 100)
+    done = alignproof("verify", "a.2", "--quiet", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr.startswith("alignproof: build/results.sqlite: ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_forged_store_fails_the_run_and_is_mended_by_it(tmp_path):
+    (task,) = [task for task in tasks() if "strong alignment fails" in task.result]
+    document = task.find().certificate
+    document["evidence"]["multipliers"] = {}
+    store = Store(tmp_path / "build" / "results.sqlite", environment(), pytest.fail)
+    store.save(task, Result("PROVED", dump(document).encode(), "kernel", "", 1.0))
+    done = alignproof("verify", "a.2", cwd=tmp_path)
+    assert done.returncode == 1, done.stdout
+    assert "UNKNOWN, expected PROVED. the replay failed" in done.stderr
+    assert "replayed 1 of 2 certificates" in done.stdout
+    assert [row["verdict"] for row in rows_of(tmp_path)] == ["PROVED", "UNKNOWN"]
+    done = alignproof("verify", "a.2", cwd=tmp_path)
+    assert (done.returncode, "reused 1 of 2 results" in done.stdout) == (0, True)
+
+
+def test_two_runs_at_once_in_one_folder(tmp_path):
+    command = [COMMAND, "verify", "5.2", "a.1", "a.2", "--jobs", "2"]
+    runs = [subprocess.Popen(command, cwd=tmp_path, stdout=-1, stderr=-1, text=True) for _ in range(2)]
+    for run in runs:
+        out, err = run.communicate(timeout=120)
+        assert run.returncode == 0, err
+        assert "replayed 9 of 9" in out
+        assert "going on without" not in err
+    assert "reused 9 of 9" in alignproof("verify", "5.2", "a.1", "a.2", cwd=tmp_path).stdout
+
+
+def test_the_number_of_processes_does_not_matter(tmp_path):
+    seen = []
+    for jobs in (1, 3):
+        done = alignproof("verify", "4.3", "4.1 if", "--no-cache", "--jobs", jobs, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        assert done.stderr.count("Theorem 4.3: n=") == 3
+        seen.append(rows_of(tmp_path))
+    assert seen[0] == seen[1]
 
 
 def test_check_accepts_what_verify_wrote(verified):
@@ -192,6 +263,7 @@ def test_a_fault_in_a_game_is_named_with_its_place(tmp_path, path, value, place)
         ("check",),
         ("frobnicate",),
         ("verify", "--frobnicate"),
+        ("verify", "--jobs", "0"),
     ],
 )
 def test_wrong_arguments_are_refused(arguments):

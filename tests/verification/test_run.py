@@ -9,8 +9,10 @@ import pytest
 
 from alignproof.formats.certificates import certificate
 from alignproof.symbolic import proposition_a_2
+from alignproof.verification import replay as replay_module
+from alignproof.verification.replay import replay
 from alignproof.verification.results import tasks
-from alignproof.verification.run import KEYS, replay, run, write_rows
+from alignproof.verification.run import KEYS, run, write_rows
 from alignproof.verification.verdict import Finding, Task
 
 GOOD = certificate("identity", *proposition_a_2.weak_claim())
@@ -28,7 +30,7 @@ def rows(tmp_path, *wanted):
 def test_an_accepted_certificate_is_a_verdict(tmp_path):
     (row,) = rows(tmp_path, task(lambda: Finding("PROVED", GOOD)))
     assert (row.verdict, row.reached) == ("PROVED", True)
-    assert replay([row]) == (True, f"valid    {row.certificate}: identity\n")
+    assert replay([row])[0].replayed
 
 
 def test_a_rejected_certificate_is_unknown(tmp_path):
@@ -67,15 +69,53 @@ def test_another_verdict_than_expected_is_not_a_pass(tmp_path):
     assert not row.reached
 
 
-def test_the_replay_fails_when_a_file_was_changed(tmp_path):
+def test_what_fails_the_replay_is_unknown(tmp_path):
     (row,) = rows(tmp_path, task(lambda: Finding("PROVED", GOOD)))
     path = Path(row.certificate)
     path.write_text(path.read_text().replace('"3/4"', '"1/4"', 1))
-    assert replay([row])[0] is False
+    (replayed,) = replay([row])
+    assert (replayed.verdict, replayed.reached, replayed.replayed) == ("UNKNOWN", False, False)
+    assert "the replay failed: invalid" in replayed.reason
 
 
-def test_the_replay_fails_when_there_is_nothing_to_replay():
-    assert replay([])[0] is False
+def test_a_row_without_a_certificate_is_not_replayed(tmp_path):
+    (row,) = rows(tmp_path, task(lambda: Finding("PROVED", None)))
+    assert replay([row]) == [row]
+
+
+def test_a_file_that_fails_does_not_take_others_with_it(tmp_path):
+    found = rows(tmp_path, *[task(lambda: Finding("PROVED", GOOD))] * 5)
+    Path(found[1].certificate).unlink()
+    Path(found[3].certificate).write_text("{}")
+    for jobs in (1, 3):
+        assert [row.replayed for row in replay(found, jobs)] == [True, False, True, False, True]
+
+
+def test_a_file_at_which_the_replay_dies_does_not_take_others_with_it(tmp_path, monkeypatch):
+    """Such as one that makes the kernel run out of memory."""
+    found = rows(tmp_path, *[task(lambda: Finding("PROVED", GOOD))] * 4)
+    dying = "code = os._exit(7) if '02-' in path else main([path])"
+    script = replay_module.SCRIPT.replace("import json", "import os, json").replace("code = main([path])", dying)
+    monkeypatch.setattr(replay_module, "SCRIPT", script)
+    for jobs in (1, 2):
+        replayed = replay(found, jobs)
+        assert [row.replayed for row in replayed] == [True, False, True, True]
+        assert "ended with code 7" in replayed[1].reason
+
+
+def test_a_replay_that_loads_anything_but_the_kernel_is_worth_nothing(tmp_path, monkeypatch):
+    (row,) = rows(tmp_path, task(lambda: Finding("PROVED", GOOD)))
+    script = replay_module.SCRIPT.replace("import json", "import alignproof.formats, json")
+    monkeypatch.setattr(replay_module, "SCRIPT", script)
+    (replayed,) = replay([row])
+    assert not replayed.replayed
+    assert "alignproof.formats" in replayed.reason
+
+
+def test_demands_that_crash_are_not_met(tmp_path):
+    (row,) = rows(tmp_path, task(lambda: Finding("PROVED", {"format": "none"})))
+    assert (row.verdict, row.reached) == ("UNKNOWN", False)
+    assert "KeyError" in row.reason
 
 
 def test_the_replay_loads_nothing_but_the_kernel(tmp_path):
