@@ -12,7 +12,8 @@ import sympy
 from alignproof.checks.linear import System, above, row, system
 from alignproof.formats.certificates import Document, certificate
 from alignproof.formats.documents import polynomial_document
-from alignproof.games.polynomial import Polynomial
+from alignproof.games.algebra import product
+from alignproof.games.polynomial import Polynomial, as_polynomial
 from alignproof.symbolic.statement import Premise, Size, Statement, polynomial
 
 NEGATED = "the bound fails"
@@ -21,19 +22,20 @@ NEGATED = "the bound fails"
 def linear_system(statement: Statement, size: Size) -> System:
     """The premises, multiplied and expanded, and the negated conclusion; all variables are free."""
     premises = statement.premises(size)
-    values = {premise.name: premise.value for premise in premises}
+    values = {premise.name: polynomial(premise.value) for premise in premises}
     rows = [row(p.name, _multiplied(p, values), "=" if p.equal else ">=") for p in premises]
-    rows.append(above(NEGATED, -polynomial(sympy.expand(statement.conclusion(size))), True))
+    rows.append(above(NEGATED, -polynomial(statement.conclusion(size)), True))
     monomials = {m for _, r in rows for m in r.value.terms if m}
     return system(rows, [Polynomial({m: Fraction(1)}) for m in monomials])
 
 
-def _multiplied(premise: Premise, values: Mapping[str, sympy.Expr]) -> Polynomial:
+def _multiplied(premise: Premise, values: Mapping[str, Polynomial]) -> Polynomial:
     """The premise times its multiplier; as it stands if the hypothesis that signs the multiplier was dropped."""
+    value = values[premise.name]
     if any(name not in values for name in premise.factors):
-        return polynomial(sympy.expand(premise.value))
-    factor = premise.multiplier if premise.equal else sympy.Mul(*(values[name] for name in premise.factors))
-    return polynomial(sympy.expand(factor * premise.value))
+        return value
+    factor = polynomial(premise.multiplier) if premise.equal else product(values[name] for name in premise.factors)
+    return as_polynomial(factor) * value
 
 
 def identity_claim(statement: Statement, size: Size) -> Document:
@@ -54,10 +56,10 @@ def identity_certificate(statement: Statement, size: Size, multipliers: Mapping[
     scale = multipliers[NEGATED]
     used = [(p, multipliers[p.name] / scale) for p in statement.premises(size) if p.name in multipliers]
     products = [{"coefficient": str(share), "factors": [p.name, *p.factors]} for p, share in used if not p.equal]
-    zero = {p.name: polynomial_document(polynomial(sympy.expand(p.multiplier)) * share) for p, share in used if p.equal}
+    zero = {p.name: polynomial_document(polynomial(p.multiplier) * share) for p, share in used if p.equal}
     evidence = {statement.result: {"products": products, "zero": zero}}
     return certificate("identity", identity_claim(statement, size), evidence)
 
 
 def _document(value: sympy.Expr) -> list[dict[str, object]]:
-    return polynomial_document(polynomial(sympy.expand(value)))
+    return polynomial_document(polynomial(value))

@@ -13,14 +13,29 @@ from alignproof.games.polynomial import Polynomial, as_polynomial, variable
 ACTIONS, STATES = ("a1", "a2"), ("y1", "y2")
 HALF = Fraction(1, 2)
 SIMPLEX = "y1 + y2 = 1"
+POINTS = {"s": {"a1": "1", "a2": "1", "y1": "0", "y2": "1"}, "t": {"a1": "1", "a2": "1", "y1": "1", "y2": "0"}}
+"""Where equation (3) forces the error to 1/2: actions and state, by label."""
 
 
-def _definitions() -> dict[str, Polynomial]:
-    """F_{j,i} as in the proof, then u_i^U and u_j^P in terms of them."""
+def definitions() -> dict[str, Polynomial]:
+    """F_{j,i} as in the proof, then u_i^U and u_j^P in terms of them, by name."""
     parts = {f"F{j}{i}": HALF * variable(f"a{i}") * variable(f"y{j}") for j in (1, 2) for i in (1, 2)}
     users = {f"u{i}": HALF * variable(f"F1{i}") + HALF * variable(f"F2{i}") for i in (1, 2)}
     payoffs = {f"P{j}": variable(f"F{j}1") + variable(f"F{j}2") for j in (1, 2)}
     return parts | users | payoffs
+
+
+def domain() -> tuple[dict[str, Polynomial], Polynomial]:
+    """What is nonnegative for actions in [0, 1] and states of the simplex, by name, and what is zero."""
+    bounds = {name: variable(name) for name in (*ACTIONS, *STATES)}
+    bounds |= {f"1-{name}": 1 - variable(name) for name in ACTIONS}
+    return bounds, variable("y1") + variable("y2") - 1
+
+
+def strong_residual(j: int, where: str = "") -> Polynomial:
+    """Equation (3) for provider j with weights l_{j,i} and c_j: payoff minus combination, of values named ``where``."""
+    fitted = variable(f"l{j}1") * variable(f"u1{where}") + variable(f"l{j}2") * variable(f"u2{where}")
+    return variable(f"P{j}{where}") - (fitted + variable(f"c{j}"))
 
 
 def _documents(named: dict[str, Polynomial]) -> dict[str, Any]:
@@ -37,9 +52,7 @@ def weak_claim() -> tuple[dict[str, Any], dict[str, Any]]:
 
     Conclusions: F >= 0, utilities and payoffs in [0, 1] on the domain, and equation (2) as two inequalities.
     """
-    bounds = {name: variable(name) for name in (*ACTIONS, *STATES)}
-    bounds |= {f"1-{name}": 1 - variable(name) for name in ACTIONS}
-    simplex = variable("y1") + variable("y2") - 1
+    bounds, simplex = domain()
     conclusions: dict[str, Polynomial] = {}
     evidence: dict[str, Any] = {}
     for j in (1, 2):
@@ -61,7 +74,7 @@ def weak_claim() -> tuple[dict[str, Any], dict[str, Any]]:
         evidence[f"u{i} at most the combination"] = _proof()
     claim = {
         "variables": [*ACTIONS, *STATES],
-        "definitions": _documents(_definitions()),
+        "definitions": _documents(definitions()),
         "nonnegative": _documents(bounds),
         "zero": _documents({SIMPLEX: simplex}),
         "conclusions": _documents(conclusions),
@@ -76,17 +89,15 @@ def not_strong_claim() -> tuple[dict[str, Any], dict[str, Any]]:
     hypotheses are equation (3) at these points for each provider, with weights l_{j,i} and c_j; each provider alone
     forces the error e_j to 1/2, so no set of providers is aligned at any smaller one.
     """
-    points = {"s": {"a1": "1", "a2": "1", "y1": "0", "y2": "1"}, "t": {"a1": "1", "a2": "1", "y1": "1", "y2": "0"}}
-    definitions = _documents(_definitions())
-    for label, point in points.items():
-        definitions |= {f"{name} at {label}": {"of": name, "at": point} for name in ("u1", "u2", "P1", "P2")}
+    defined = _documents(definitions())
+    for label, point in POINTS.items():
+        defined |= {f"{name} at {label}": {"of": name, "at": point} for name in ("u1", "u2", "P1", "P2")}
     hypotheses, conclusions, evidence, unknown = {}, {}, {}, []
     for j in (1, 2):
         error, own = variable(f"e{j}"), [f"l{j}1", f"l{j}2", f"c{j}", f"e{j}"]
         unknown += own
-        for label in points:
-            fitted = variable(f"l{j}1") * variable(f"u1 at {label}") + variable(f"l{j}2") * variable(f"u2 at {label}")
-            residual = variable(f"P{j} at {label}") - (fitted + variable(f"c{j}"))
+        for label in POINTS:
+            residual = strong_residual(j, f" at {label}")
             hypotheses[f"(3) for {j} above at {label}"] = error + residual
             hypotheses[f"(3) for {j} below at {label}"] = error - residual
         low, high = ("s", "t") if j == 1 else ("t", "s")
@@ -96,7 +107,7 @@ def not_strong_claim() -> tuple[dict[str, Any], dict[str, Any]]:
         )
     claim = {
         "variables": [*ACTIONS, *STATES, *unknown],
-        "definitions": definitions,
+        "definitions": defined,
         "nonnegative": _documents(hypotheses),
         "zero": {},
         "conclusions": _documents(conclusions),
