@@ -6,9 +6,32 @@ T's last provider deviates: run ``dev``. He covers user 0; whoever covers her ca
 from collections.abc import Iterator, Sequence
 from itertools import product
 
+import sympy
+
 from alignproof.checks.universal.market import named
 from alignproof.games.rules import Transcript
-from alignproof.symbolic.derivation import Document, Expression, Place, induced, joint, lemma, marginal, proof, worth
+from alignproof.symbolic.derivation import (
+    Document,
+    Expression,
+    Place,
+    bound,
+    induced,
+    joint,
+    lemma,
+    marginal,
+    proof,
+    worth,
+)
+from alignproof.symbolic.expectations import (
+    BENCHMARK,
+    COVER,
+    ERROR,
+    GUARANTEED,
+    LARGEST_GAIN,
+    OTHERS,
+    SHORTER_BENCHMARK,
+)
+from alignproof.symbolic.statement import Quantities
 
 DEVIATION = "dev"
 
@@ -19,6 +42,21 @@ Decided = tuple[str, Transcript]
 def deviator(where: Place) -> int:
     """T's last provider."""
     return where.size.team - 1
+
+
+def quantities(where: Place, deployer: int) -> Quantities:
+    """What the symbols of the bounds stand for."""
+    d = deviator(where)
+    benchmark = sympy.Symbol(named(f"value:shared {deployer}", 0))
+    return {
+        GUARANTEED: sympy.Symbol(named("value:ne", 0)),
+        BENCHMARK: benchmark,
+        SHORTER_BENCHMARK: benchmark,
+        ERROR: sympy.Symbol("eps"),
+        COVER: 1 / sympy.Symbol(named("r", d)),
+        OTHERS: sympy.Add(*(sympy.Symbol(named("lambda", d, i)) for i in range(1, where.size.users))),
+        LARGEST_GAIN: sympy.Symbol("Delta"),
+    }
 
 
 def shorter(protocol: str) -> str:
@@ -203,12 +241,7 @@ def conclusion(where: Place, deployer: int) -> Document:
     return proof(products, [(named("inverse", d), difference)], opaque=families)
 
 
-def bound(deployer: int) -> str:
-    """The name of the conclusion about the shared rule that ``deployer`` deploys."""
-    return f"if {deployer} deploys the shared rule"
-
-
-def theorem_4_3(where: Place) -> list[Document]:
+def proof_of_4_3(where: Place) -> list[Document]:
     """The proof of Theorem 4.3: the deviation is to the user-dominant rule."""
     d = deviator(where)
     steps = [share(where)]
@@ -221,7 +254,7 @@ def theorem_4_3(where: Place) -> list[Document]:
     return [*steps, {"conclude": {bound(p): conclusion(where, p) for p in where.team}}]
 
 
-def theorem_4_4(where: Place) -> list[Document]:
+def proof_of_4_4(where: Place) -> list[Document]:
     """The proof of Theorem 4.4: the deviation asks who is there, then deploys her shared rule. Needs |M| >= n."""
     d = deviator(where)
     steps = [branches(where), {"deviate": {"run": DEVIATION, "provider": str(d), "rules": ["branches"]}}]

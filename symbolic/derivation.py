@@ -147,3 +147,8 @@ def worth(where: Place, run: str, user: int) -> Document:
     """A user's value is the expectation of her utility under her induced distribution."""
     expected = [(-1, named(f"q:{run}", user, a, y), named("u", user, a, y)) for a, y in where.cells]
     return lemma(named(f"worth:{run}", user), [(1, named(f"value:{run}", user)), *expected], proof(), True)
+
+
+def bound(deployer: int) -> str:
+    """The name of the conclusion about the shared rule that ``deployer`` deploys."""
+    return f"if {deployer} deploys the shared rule"

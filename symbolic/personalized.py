@@ -6,12 +6,15 @@ Each provider j of T deviates to the shared rule, for user 0 alone: run ``dev j`
 from collections.abc import Iterator
 from itertools import product
 
+import sympy
+
 from alignproof.checks.universal.market import named
 from alignproof.symbolic.derivation import (
     TALK,
     Document,
     Expression,
     Place,
+    bound,
     by_choices,
     induced,
     joint,
@@ -20,6 +23,20 @@ from alignproof.symbolic.derivation import (
     proof,
     worth,
 )
+from alignproof.symbolic.expectations import BENCHMARK, ERROR_PROVIDERS, ERROR_USERS, GUARANTEED, RATIOS
+from alignproof.symbolic.statement import Quantities
+
+
+def quantities(where: Place, deployer: int) -> Quantities:
+    """What the symbols of the bound stand for."""
+    return {
+        GUARANTEED: sympy.Symbol(named("value:ne", 0)),
+        BENCHMARK: sympy.Symbol(named(f"value:shared {deployer}", 0)),
+        ERROR_USERS: sympy.Symbol("eps_U"),
+        ERROR_PROVIDERS: sympy.Symbol("eps_P"),
+        RATIOS: sympy.Add(*(sympy.Symbol(named("r", j)) for j in where.team)),
+    }
+
 
 SHARED = "shared 0"
 """The run in which T's first provider deploys the shared rule."""
@@ -110,11 +127,6 @@ def switches(where: Place, proceed: list[Document]) -> list[Document]:
         ]
         steps = [{"split": {"decision": [f"pick:{run_of(j)}:0", "0"], "cases": cases}}]
     return steps
-
-
-def bound(deployer: int) -> str:
-    """The name of the conclusion about the shared rule that ``deployer`` deploys."""
-    return f"if {deployer} deploys the shared rule"
 
 
 def _already(where: Place, j: int, other: int, deployer: int) -> Document:

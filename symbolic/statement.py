@@ -1,21 +1,71 @@
-"""What a result says: hypotheses that are named and droppable, a bound, a conclusion and its source."""
+"""What a result says: hypotheses that are named and droppable, a bound, a conclusion, its source and its proof.
 
-from collections.abc import Callable
+A statement is written once and read at three depths. *Expectations*: premises between expected utilities, over a world
+of users and providers, a :class:`Size` or any number of them (:mod:`alignproof.symbolic.induction`). *Definitions*: the
+kernel's own hypotheses about the game, and a proof from them (:mod:`alignproof.symbolic.derivation`). *Print*: LaTeX.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Protocol
 
 import sympy
 
 from alignproof.games.algebra import product
+from alignproof.games.model import Play
 from alignproof.games.polynomial import Polynomial, as_polynomial, gather, variable
+from alignproof.symbolic.derivation import Document, Place
+
+Index = int | str
+"""A number, or the name of a generic index."""
+
+Quantities = Mapping[sympy.Symbol, sympy.Expr]
+"""What the symbols of a bound stand for at some depth."""
+
+
+class World(Protocol):
+    """The other users (user 1 is the one a result speaks of) and T's providers, and sums over them."""
+
+    def each_other(self) -> Iterable[Index]:
+        """The other users."""
+        ...
+
+    def each_provider(self) -> Iterable[Index]:
+        """T's providers."""
+        ...
+
+    def over_others(self, term: Callable[[Index], sympy.Expr]) -> sympy.Expr:
+        """The sum of ``term`` over the other users."""
+        ...
+
+    def over_providers(self, term: Callable[[Index], sympy.Expr]) -> sympy.Expr:
+        """The sum of ``term`` over T's providers."""
+        ...
 
 
 @dataclass(frozen=True)
 class Size:
-    """The size at which a statement is instantiated: n users and k providers in T."""
+    """The world of n users and k providers in T."""
 
     users: int
     providers: int
+
+    def each_other(self) -> Iterable[Index]:
+        """See :class:`World`."""
+        return range(2, self.users + 1)
+
+    def each_provider(self) -> Iterable[Index]:
+        """See :class:`World`."""
+        return range(1, self.providers + 1)
+
+    def over_others(self, term: Callable[[Index], sympy.Expr]) -> sympy.Expr:
+        """See :class:`World`."""
+        return sympy.Add(*map(term, self.each_other()))
+
+    def over_providers(self, term: Callable[[Index], sympy.Expr]) -> sympy.Expr:
+        """See :class:`World`."""
+        return sympy.Add(*map(term, self.each_provider()))
 
 
 @dataclass(frozen=True)
@@ -34,21 +84,49 @@ class Premise:
 
 @dataclass(frozen=True)
 class Hypothesis:
-    """A named hypothesis: in words, where the paper states it, and what it contributes at a size."""
+    """A named hypothesis: in words, where the paper states it, and what it contributes in a world.
+
+    ``kernel``: what the kernel calls it, as a hypothesis about the game. None: it is a step of the proof, which the
+    definitions yield, and a hypothesis only at the level of expectations.
+    """
 
     name: str
     text: str
     source: str
-    premises: Callable[[Size], list[Premise]]
+    premises: Callable[[World], list[Premise]]
+    kernel: str | None = None
+
+
+def nothing(world: World) -> list[Premise]:
+    """The premises of a hypothesis that expectations say nothing of."""
+    return []
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the proof: a relation as the paper displays it, and why it holds."""
+
+    formula: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Argument:
+    """A proof from the definitions: what is played, what the bound's symbols are if a provider of T deploys the shared
+    rule, the steps, and for whom there are shared rules."""
+
+    protocols: tuple[str, ...]
+    play: Play
+    quantities: Callable[[Place, int], Quantities]
+    steps: Callable[[Place], list[Document]]
+    entrant: bool = False
+    shared: Callable[[Place], range] = lambda where: range(1)
 
 
 @dataclass(frozen=True)
 class Statement:
-    """A universal result at the level of expectations.
-
-    ``bound`` is what ``guaranteed`` is at least, as a SymPy expression for people; ``conclusion`` is the same at a
-    size, as an expression that the premises imply to be nonnegative.
-    """
+    """A universal result: ``guaranteed`` is at least ``bound``, both as SymPy expressions in symbols for people;
+    ``quantities`` says what those are in a world, ``argument`` in a game."""
 
     result: str
     title: str
@@ -56,7 +134,9 @@ class Statement:
     hypotheses: tuple[Hypothesis, ...]
     guaranteed: sympy.Expr
     bound: sympy.Expr
-    conclusion: Callable[[Size], sympy.Expr]
+    quantities: Callable[[World], Quantities]
+    argument: Argument
+    lines: tuple[Line, ...]
 
     def without(self, name: str) -> "Statement":
         """The statement with one hypothesis dropped. Raises KeyError if there is none of that name."""
@@ -64,9 +144,13 @@ class Statement:
             raise KeyError(name)
         return replace(self, hypotheses=tuple(h for h in self.hypotheses if h.name != name))
 
-    def premises(self, size: Size) -> list[Premise]:
-        """All premises at a size."""
-        return [premise for hypothesis in self.hypotheses for premise in hypothesis.premises(size)]
+    def premises(self, world: World) -> list[Premise]:
+        """All premises in a world."""
+        return [premise for hypothesis in self.hypotheses for premise in hypothesis.premises(world)]
+
+    def conclusion(self, world: World) -> sympy.Expr:
+        """What the premises imply to be nonnegative in a world."""
+        return (self.guaranteed - self.bound).subs(dict(self.quantities(world)), simultaneous=True)
 
     def latex(self) -> str:
         """The conclusion in LaTeX."""

@@ -5,44 +5,76 @@ The proofs pick one provider j of T; lambda_i stands for lambda_{j,i}, and r for
 
 import sympy
 
-from alignproof.symbolic.expectations import BENCHMARK, EPS, others, symbol, value
-from alignproof.symbolic.statement import Hypothesis, Premise, Size
+from alignproof.symbolic.expectations import BENCHMARK_VALUE, COMMON, COVER, EPS, LARGEST_GAIN, OTHERS, symbol, value
+from alignproof.symbolic.statement import Hypothesis, Index, Line, Premise, Quantities, World, nothing
 
-RATIO = symbol("r")
+RATIO, LOSS = symbol("r"), symbol("Delta")
 PAYOFF_NE, PAYOFF_DEV, CONSTANT = symbol("P_ne"), symbol("P_dev"), symbol("c")
 
 
-def weight(user: int) -> sympy.Symbol:
+def weight(user: Index) -> sympy.Symbol:
     """lambda_{j,i} of the deviating provider."""
     return symbol("lambda", user)
 
 
-def _combination(where: str, size: Size) -> sympy.Expr:
-    return sympy.Add(*(weight(i) * value(where, i) for i in (1, *others(size)))) + CONSTANT
+def quantities(world: World) -> Quantities:
+    """What the symbols of the bounds stand for."""
+    return {**COMMON, COVER: 1 / RATIO, OTHERS: world.over_others(weight), LARGEST_GAIN: LOSS}
 
 
-def _weights(size: Size) -> list[Premise]:
-    signs = [Premise(f"weight {i}", weight(i), factors=("ratio",)) for i in others(size)]
+def _combination(where: str, world: World) -> sympy.Expr:
+    def term(i: Index) -> sympy.Expr:
+        return weight(i) * value(where, i)
+
+    return term(1) + world.over_others(term) + CONSTANT
+
+
+def _weights(world: World) -> list[Premise]:
+    return [Premise(f"weight {i}", weight(i), factors=("ratio",)) for i in world.each_other()]
+
+
+def _coverage(world: World) -> list[Premise]:
     gain = value("dev", 1) - value("ne", 1)
-    return [Premise("ratio", RATIO), Premise("inverse", RATIO * weight(1) - 1, equal=True, multiplier=gain), *signs]
+    return [Premise("ratio", RATIO), Premise("inverse", RATIO * weight(1) - 1, equal=True, multiplier=gain)]
 
 
-def _equilibrium(size: Size) -> list[Premise]:
+def _equilibrium(world: World) -> list[Premise]:
     return [Premise("no gain", PAYOFF_NE - PAYOFF_DEV, factors=("ratio",))]
 
 
-def _alignment(size: Size) -> list[Premise]:
+def _alignment(world: World) -> list[Premise]:
     return [
-        Premise("dev payoff", EPS + PAYOFF_DEV - _combination("dev", size), factors=("ratio",)),
-        Premise("ne payoff", EPS - PAYOFF_NE + _combination("ne", size), factors=("ratio",)),
+        Premise("dev payoff", EPS + PAYOFF_DEV - _combination("dev", world), factors=("ratio",)),
+        Premise("ne payoff", EPS - PAYOFF_NE + _combination("ne", world), factors=("ratio",)),
     ]
 
 
-def _switch(size: Size) -> list[Premise]:
-    return [Premise("switch", value("dev", 1) - BENCHMARK)]
+def _switch(world: World) -> list[Premise]:
+    return [Premise("switch", value("dev", 1) - BENCHMARK_VALUE)]
 
 
-WEIGHTS = Hypothesis("weights", "lambda_{j,i} >= 0, and lambda_{j,i} > 0 for the user", "Definition 2.14", _weights)
-EQUILIBRIUM = Hypothesis("equilibrium", "the provider does not gain by deviating", "Definition 2.7", _equilibrium)
-ALIGNMENT = Hypothesis("strong alignment", "payoffs combine utilities up to eps", "equation (3)", _alignment)
-SWITCH = Hypothesis("switch", "a user below her benchmark gets it after the deviation", "Section 4, proofs", _switch)
+WEIGHTS = Hypothesis("weights", "lambda_{j,i} >= 0", "Definition 2.14", _weights, "provider weights")
+COVERAGE = Hypothesis("coverage", "lambda_{j,i} > 0 for the user", "Definition 2.14", _coverage, "coverage")
+EQUILIBRIUM = Hypothesis(
+    "equilibrium", "the provider does not gain by deviating", "Definition 2.7", _equilibrium, "equilibrium"
+)
+ALIGNMENT = Hypothesis(
+    "strong alignment", "payoffs combine utilities up to eps", "equation (3)", _alignment, "strong alignment"
+)
+GARBLING = Hypothesis(
+    "common garbling",
+    "shared rules read garblings that are common given the state and the users' features",
+    "Definition 2.8, with the users' features",
+    nothing,
+    "common given state and users",
+)
+SWITCH = Hypothesis("switch", "after the deviation the user has her benchmark", "Section 4, proofs", _switch)
+
+EQUATION_3 = Line(
+    r"\mathbb{E}[u_j^P] = \sum_{i \in N} \lambda_{j,i}\,\mathbb{E}[u_i^U] + c_j \pm \varepsilon",
+    "equation (3), after the deviation and in the equilibrium",
+)
+NO_GAIN = Line(
+    r"\sum_{i \in N} \lambda_{j,i}\,(\mathbb{E}_{dev}[u_i^U] - \mathbb{E}_{NE}[u_i^U]) \le 2\varepsilon",
+    "in an equilibrium the deviation does not pay",
+)

@@ -13,7 +13,12 @@ from alignproof.symbolic.statement import Size
 
 STATEMENTS = {m.__name__.split(".")[-1]: m.statement() for m in (theorem_3_1, theorem_4_3, theorem_4_4, theorem_5_1)}
 SIZES = [Size(1, 1), Size(2, 2), Size(3, 1), Size(4, 4)]
-HYPOTHESES = [(name, hypothesis.name) for name, statement in STATEMENTS.items() for hypothesis in statement.hypotheses]
+HYPOTHESES = [
+    (name, hypothesis.name)
+    for name, statement in STATEMENTS.items()
+    for hypothesis in statement.hypotheses
+    if hypothesis.premises(Size(2, 2))
+]
 
 
 def certified(statement, size):
