@@ -1,0 +1,236 @@
+"""A statement for any numbers of users and providers: what has to be shown so that induction does the rest.
+
+The statement is read in the world :class:`AnyNumber`, where sums are unknowns of their own, *totals*. What a reader
+must trust besides the solver that discharges the obligations is this glue:
+
+1. *Sums are linear.* The sum over e of ``c1 p1(e) + c2 p2(e) + ...``, c free of e, is ``c1 T1 + c2 T2 + ...``, where Tk
+   is the sum of pk alone. Obligations ``rule: ...`` are its base and step; moving factors into sums and exchanging sums
+   (which is why a total is named by its indices and factors, in no order) are rules of the same kind.
+2. *What holds for each e holds for the sum over e.* A premise with an index, times its multipliers, is summed over it.
+   Obligations: the product of nonnegative numbers is what it says (``sign``), the empty sum (``base``), one more term
+   (``step``).
+3. *What is to be shown follows from these sums* (``conclusion``), with totals as unknowns.
+
+Nothing else is used. Steps are not typed in: they come from the statement's premises, at a generic index.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import sympy
+
+from alignproof.checks.linear import Sense
+from alignproof.games.algebra import ONE, product
+from alignproof.games.polynomial import Monomial, Polynomial, as_polynomial, gather, variable
+from alignproof.symbolic.statement import Index, Premise, Statement, polynomial
+
+GENERIC = frozenset("ijlcwsamzx")
+"""Generic indices: other user, provider, provider again, cell, point of the prior, condition, action, message, value
+of a garbling, features."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A polynomial that is ``>= 0`` or ``= 0``."""
+
+    value: Polynomial
+    sense: Sense
+
+
+@dataclass(frozen=True)
+class Obligation:
+    """``goal`` follows from ``given``, for all real values of the variables; ``linear``: of the monomials, even."""
+
+    name: str
+    given: tuple[Fact, ...]
+    goal: Fact
+    linear: bool = False
+
+
+def indices(name: str) -> frozenset[str]:
+    """The generic indices that a symbol's name ends with: ``lambda_j_i`` has j and i."""
+    found = []
+    for token in reversed(name.split("_")[1:]):
+        if token not in GENERIC and not token.isdigit():
+            break
+        found.append(token)
+    return GENERIC.intersection(found)
+
+
+@dataclass(frozen=True)
+class Total:
+    """The sum over ``bound`` indices of the product of ``factors``."""
+
+    bound: frozenset[str]
+    factors: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """A name that two totals share only if they are the same."""
+        return f"sum_{','.join(sorted(self.bound))}[{'*'.join(self.factors)}]"
+
+
+@dataclass
+class AnyNumber:
+    """The world of any numbers, see :class:`alignproof.symbolic.statement.World`; it keeps its totals."""
+
+    totals: dict[str, Total] = field(default_factory=dict)
+
+    def each_other(self) -> Iterable[Index]:
+        """A generic other user."""
+        return ["i"]
+
+    def each_provider(self) -> Iterable[Index]:
+        """A generic provider of T."""
+        return ["j"]
+
+    def over_others(self, term: Callable[[Index], sympy.Expr]) -> sympy.Expr:
+        """See :class:`alignproof.symbolic.statement.World`."""
+        return self.over("i", term("i"))
+
+    def over_providers(self, term: Callable[[Index], sympy.Expr]) -> sympy.Expr:
+        """See :class:`alignproof.symbolic.statement.World`."""
+        return self.over("j", term("j"))
+
+    def over(self, index: str, term: sympy.Expr) -> sympy.Expr:
+        """The sum of a term over an index, as an expression in totals."""
+        return expression(self.summed(index, polynomial(term)))
+
+    def depends(self, name: str) -> frozenset[str]:
+        """The generic indices on which a variable depends."""
+        total = self.totals.get(name)
+        if total is None:
+            return indices(name)
+        return frozenset().union(*map(indices, total.factors)) - total.bound
+
+    def pieces(self, index: str, value: Polynomial) -> list[tuple[Polynomial, Polynomial, Polynomial]]:
+        """By monomials: the part that is free of the index, the part that depends on it, and the latter's total."""
+        found = []
+        for monomial, c in value.terms.items():
+            inner = tuple((name, power) for name, power in monomial if index in self.depends(name))
+            outer = tuple(item for item in monomial if item not in inner)
+            found.append((Polynomial({outer: c}), Polynomial({inner: ONE}), variable(self._total(index, inner))))
+        return found
+
+    def summed(self, index: str, value: Polynomial) -> Polynomial:
+        """The sum of a polynomial over an index."""
+        return gather(outer * total for outer, _, total in self.pieces(index, value))
+
+    def _total(self, index: str, inner: Monomial) -> str:
+        """The sum of a monomial over the index. Raises ValueError if an index would be bound twice."""
+        bound, factors = frozenset({index}), list[str]()
+        for name in (name for name, power in inner for _ in range(power)):
+            part = self.totals.get(name, Total(frozenset(), (name,)))
+            if bound & part.bound:
+                raise ValueError(f"an index of {name} is bound twice")
+            bound |= part.bound
+            factors += part.factors
+        total = Total(bound, tuple(sorted(factors)))
+        self.totals[total.name] = total
+        return total.name
+
+    def defined(self, value: Polynomial, definitions: "Definitions") -> Polynomial:
+        """The polynomial with sums put in for the symbols that ``definitions`` define."""
+        return gather(
+            c * product(self._put(name, definitions) for name, power in monomial for _ in range(power))
+            for monomial, c in value.terms.items()
+        )
+
+    def _put(self, name: str, definitions: "Definitions") -> Polynomial:
+        total = self.totals.get(name, Total(frozenset(), (name,)))
+        bound, factors = set(total.bound), list[str]()
+        for factor in total.factors:
+            more, parts = definitions.get(factor, (frozenset(), (factor,)))
+            bound |= more
+            factors += parts
+        value = as_polynomial(product(map(variable, factors)))
+        for index in sorted(bound):
+            value = self.summed(index, value)
+        return value
+
+
+Definitions = Mapping[str, tuple[frozenset[str], tuple[str, ...]]]
+"""What a symbol is the sum of: indices, and factors."""
+
+
+def expression(value: Polynomial) -> sympy.Expr:
+    """A polynomial as a SymPy expression."""
+    terms = []
+    for monomial, c in value.terms.items():
+        powers = (sympy.Symbol(name, real=True) ** power for name, power in monomial)
+        terms.append(sympy.Mul(sympy.Rational(c.numerator, c.denominator), *powers))
+    return sympy.Add(*terms)
+
+
+def _rules() -> Iterator[Obligation]:
+    """Base and step of what is used of sums: they are linear, take in factors, and may be exchanged.
+
+    S, T, U stand for partial sums and s, t, u for the next terms; c and d are free of the index.
+    """
+    s, t, u, big_s, big_t, big_u, c, d = map(variable, ("s", "t", "u", "S", "T", "U", "c", "d"))
+    zero = [Fact(value, "=") for value in (big_s, big_t, big_u)]
+    linear = big_u - (c * big_s + d * big_t)
+    term = Fact(u - (c * s + d * t), "=")
+    yield Obligation("rule: sums are linear and take in factors, base", tuple(zero), Fact(linear, "="))
+    after = (big_u + u) - (c * (big_s + s) + d * (big_t + t))
+    yield Obligation("rule: sums are linear and take in factors, step", (Fact(linear, "="), term), Fact(after, "="))
+    yield Obligation("rule: sums may be exchanged, base", tuple(zero), Fact(big_s - big_t, "="))
+    row_added = (Fact(big_s - big_t, "="), Fact(s - t, "="))
+    yield Obligation("rule: sums may be exchanged, step", row_added, Fact((big_s + s) - (big_t + t), "="))
+
+
+RULES = tuple(_rules())
+
+
+def _multiplied(premise: Premise, values: Mapping[str, Polynomial]) -> Polynomial:
+    value = values[premise.name]
+    if premise.equal:
+        return polynomial(premise.multiplier) * value
+    return as_polynomial(product([value, *(values[name] for name in premise.factors)]))
+
+
+def _signs(premise: Premise) -> Iterator[Obligation]:
+    """Nonnegative numbers multiply to one."""
+    if premise.factors and not premise.equal:
+        numbers = [variable(name) for name in (premise.name, *premise.factors)]
+        given = tuple(Fact(number, ">=") for number in numbers)
+        yield Obligation(f"sign: {premise.name}", given, Fact(as_polynomial(product(numbers)), ">="))
+
+
+def _sum(world: AnyNumber, name: str, index: str, fact: Fact) -> Iterator[Obligation]:
+    """What holds for each ``index`` holds for the sum over it."""
+    pieces, sense = world.pieces(index, fact.value), fact.sense
+    totals = {str(k): total for k, (_, _, total) in enumerate(pieces)}
+    none = gather(outer * total for outer, _, total in pieces)
+    empty = tuple(Fact(total, "=") for total in totals.values())
+    yield Obligation(f"base over {index}: {name}", empty, Fact(none, sense))
+    after = [variable(f"after {k}") for k in totals]
+    grown = [Fact(new - (total + inner), "=") for new, (_, inner, total) in zip(after, pieces, strict=True)]
+    more = gather(outer * new for new, (outer, _, _) in zip(after, pieces, strict=True))
+    yield Obligation(f"step over {index}: {name}", (Fact(none, sense), fact, *grown), Fact(more, sense))
+
+
+def inductive(world: AnyNumber, premises: Sequence[Premise], goal: Fact) -> list[Obligation]:
+    """What has to be shown so that the goal follows from the premises, each for all values of its indices.
+
+    A premise has the indices that its name ends with. Raises KeyError if one is multiplied with a premise that is not
+    there.
+    """
+    found: list[Obligation] = []
+    values = {premise.name: polynomial(premise.value) for premise in premises}
+    sums = []
+    for premise in premises:
+        found += _signs(premise)
+        fact = Fact(_multiplied(premise, values), "=" if premise.equal else ">=")
+        for index in reversed([token for token in premise.name.split() if token in GENERIC]):
+            found += _sum(world, premise.name, index, fact)
+            fact = Fact(world.summed(index, fact.value), fact.sense)
+        sums.append(fact)
+    return [*found, Obligation("conclusion", tuple(sums), goal, linear=True)]
+
+
+def obligations(statement: Statement) -> list[Obligation]:
+    """What has to be shown so that the statement follows from its premises for all n and all T."""
+    world = AnyNumber()
+    premises = statement.premises(world)
+    return inductive(world, premises, Fact(polynomial(statement.conclusion(world)), ">="))

@@ -1,0 +1,226 @@
+"""From the definitions to a statement's premises, for any numbers of everything; one message, by the provider (R = 1).
+
+At the level of expectations a statement has premises that are not assumptions about the game but steps of the proof:
+averages of equations (1)-(3), "the others do as before", "the same whoever deploys it", "nobody loses". Each follows
+from lemmas here, proved like the statements themselves (:mod:`alignproof.symbolic.induction`).
+
+Indices: c a cell of a distribution over actions and states, Q_c its chance; w a point of the prior, s a state with all
+users' features and (s, w) a point that has them, x a user's own features and (x, w) likewise; l a provider whom a user
+may ask, m a message, z a value of a garbling, a an action.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import sympy
+
+from alignproof.games.polynomial import Polynomial, variable
+from alignproof.symbolic.expectations import symbol
+from alignproof.symbolic.induction import AnyNumber, Fact, Obligation, expression, inductive
+from alignproof.symbolic.statement import Premise, Statement, polynomial
+
+
+@dataclass(frozen=True)
+class Lemma:
+    """``establishes``: the premises of a statement that it shows; none, if other lemmas or readers use it."""
+
+    name: str
+    text: str
+    obligations: tuple[Obligation, ...]
+    establishes: tuple[str, ...] = ()
+
+
+def _lemma(
+    name: str, text: str, premises: list[Premise], goal: sympy.Expr, world: AnyNumber, equal: bool = True
+) -> Lemma:
+    fact = Fact(polynomial(goal), "=" if equal else ">=")
+    return Lemma(name, text, tuple(inductive(world, premises, fact)))
+
+
+def average(statement: Statement, name: str, at_cell: Mapping[str, str]) -> Lemma:
+    """The premise ``name``, which is an equation of the paper on average: it holds in each cell.
+
+    ``at_cell`` says which number of a cell each of the premise's expectations is the expectation of. Payoffs, utilities
+    and components are functions of the joint action profile and the state, so one joint distribution serves them all.
+    """
+    world = AnyNumber()
+    (premise,) = (premise for premise in statement.premises(world) if premise.name == name)
+    value = polynomial(premise.value)
+    cell = world.defined(value, {symbol: (frozenset(), (number,)) for symbol, number in at_cell.items()})
+    goal = world.defined(value, {symbol: (frozenset("c"), ("Q_c", number)) for symbol, number in at_cell.items()})
+    fixed = Polynomial({m: c for m, c in cell.terms.items() if not any("c" in world.depends(name) for name, _ in m)})
+    premises = [
+        Premise("Q c", symbol("Q", "c")),
+        Premise("in cell c", expression(cell), factors=("Q c",)),
+        Premise("mass", world.over("c", symbol("Q", "c")) - 1, equal=True, multiplier=-expression(fixed)),
+    ]
+    text = "an inequality that holds for every action profile and state holds in expectation"
+    return Lemma(f"average: {name}", text, tuple(inductive(world, premises, Fact(goal, ">="))), (name,))
+
+
+def _acts_add_up() -> Lemma:
+    """What a user does, given all features, is a distribution."""
+    world = AnyNumber()
+    pick, said, taken = symbol("pick", "l"), symbol("say", "l", "m"), symbol("d", "l", "m", "a")
+    premises = [
+        Premise("pick", world.over("l", pick) - 1, equal=True),
+        Premise("say l", world.over("m", said) - 1, equal=True, multiplier=pick),
+        Premise("act l m", world.over("a", taken) - 1, equal=True, multiplier=pick * said),
+    ]
+    goal = world.over("l", pick * world.over("m", said * world.over("a", taken))) - 1
+    return _lemma("what a user does adds up to 1", "Definitions 2.1, 2.5", premises, goal, world)
+
+
+def _worth() -> Lemma:
+    """A user's value, as the definition of best responses adds it up, is the expectation of her utility."""
+    world = AnyNumber()
+    pick, taken = symbol("pick", "l"), symbol("d", "l", "x", "m", "a")
+    chance, said, gain = symbol("phi", "x", "w"), symbol("say", "l", "x", "w", "m"), symbol("u", "x", "w", "a")
+    score = world.over("w", chance * gain * said)
+    value = world.over("l", pick * world.over("x", world.over("m", world.over("a", taken * score))))
+    acts = world.over("l", pick * world.over("m", said * taken))
+    expected = world.over("x", world.over("w", chance * world.over("a", acts * gain)))
+    return _lemma("a value is an expected utility", "Definitions 2.4, 2.5, 2.10", [], value - expected, world)
+
+
+def _marginal() -> Lemma:
+    """Users act independently given all features, so what one does is averaged as if she were alone: one more user's
+    acts, which add up to 1 (A), leave the average over the users so far (E) as it is. So does a whole prior."""
+    before, after, acts = map(variable, ("E", "E_after", "A"))
+    one_more = (Fact(after - before * acts, "="), Fact(acts - 1, "="))
+    step = Obligation("step over users: marginal", one_more, Fact(after - before, "="))
+    world = AnyNumber()
+    joint, alone = symbol("E", "w"), symbol("q", "w")
+    premises = [Premise("at w", joint - alone, equal=True, multiplier=symbol("phi", "w"))]
+    goal = world.over("w", symbol("phi", "w") * joint) - world.over("w", symbol("phi", "w") * alone)
+    over_prior = _lemma("", "", premises, goal, world).obligations
+    text = "after Definition 2.5: the joint distribution has the induced distributions as marginals"
+    return Lemma("marginals", text, (step, *over_prior))
+
+
+def _same_scores() -> Lemma:
+    """On hearing m from whoever deploys the shared rule, an action is worth the same to her, so she does the same."""
+    world = AnyNumber()
+    chance, garbled, image = symbol("phi", "s", "w"), symbol("f", "s", "w", "z"), symbol("G", "s", "z")
+    said, gain = symbol("S_m", "z"), symbol("u_a", "s")
+    common = world.over("w", chance * garbled) - image
+    premises = [Premise("common s z", common, equal=True, multiplier=said * gain)]
+    deployed = world.over("s", gain * world.over("w", chance * world.over("z", garbled * said)))
+    goal = deployed - world.over("s", gain * world.over("z", image * said))
+    return _lemma("the same scores whoever deploys it", "before Definition 2.11", premises, goal, world)
+
+
+def _same_outcome(statement: Statement, name: str) -> Lemma:
+    """With the same decisions, any function of her action and the state has the same expectation."""
+    world = AnyNumber()
+    (premise,) = (premise for premise in statement.premises(world) if premise.name == name)
+    chance, garbled, image = symbol("phi", "s", "w"), symbol("f", "s", "w", "z"), symbol("G", "s", "z")
+    common = world.over("w", chance * garbled) - image
+    heard = world.over("m", symbol("S", "z", "m") * world.over("a", symbol("d", "s", "m", "a") * symbol("g", "s", "a")))
+    premises = [Premise("common s z", common, equal=True, multiplier=heard)]
+    factors = ("S_z_m", "d_s_m_a", "g_s_a")
+    goal = world.defined(
+        polynomial(premise.value),
+        {
+            "F_dev_j_1": (frozenset("swzma"), ("phi_s_w", "f_s_w_z", *factors)),
+            "F_shared_j_1": (frozenset("szma"), ("G_s_z", *factors)),
+        },
+    )
+    text = "before Definition 2.11, for a garbling that is common given the state and the users' features"
+    return Lemma(f"average: {name}", text, tuple(inductive(world, premises, Fact(goal, "="))), (name,))
+
+
+def _unaffected(statement: Statement, name: str, pairs: Mapping[str, str]) -> Lemma:
+    """Users who hear what they heard do as they did: the same chances of their actions at every point."""
+    world = AnyNumber()
+    (premise,) = (premise for premise in statement.premises(world) if premise.name == name)
+    definitions = {s: (frozenset("wa"), ("phi_w", f"acts_{run}_w_a", "g_w_a")) for s, run in pairs.items()}
+    same = symbol("acts_dev", "w", "a") - symbol("acts_ne", "w", "a")
+    multiplier = symbol("phi", "w") * symbol("g", "w", "a")
+    premises = [Premise("as before w a", same, equal=True, multiplier=multiplier)]
+    goal = Fact(world.defined(polynomial(premise.value), definitions), "=")
+    text = "each user observes only the rules chosen for her (Definition 2.2), and marginals"
+    return Lemma(f"unaffected: {name}", text, tuple(inductive(world, premises, goal)), (name,))
+
+
+def _switch() -> Lemma:
+    """Below her benchmark she moves to the deviator, who offers it: if she asked another, she had that already."""
+    names = ("V_ne", "V_dev", "v_l", "v_j", "benchmark")
+    before, after, other, offer, benchmark = map(variable, names)
+    offers_it = Fact(offer - benchmark, "=")
+    stays = (Fact(before - other, ">="), Fact(after - other, "="), Fact(other - offer, ">="), offers_it)
+    moves = (Fact(after - offer, "="), offers_it)
+    return Lemma(
+        "switch",
+        "proof of Theorem 3.1, with the case that she asks another provider l",
+        (
+            Obligation("she asks another: she had it before", stays, Fact(before - benchmark, ">=")),
+            Obligation("she asks the deviator", moves, Fact(after - benchmark, ">=")),
+        ),
+        ("switch",),
+    )
+
+
+def _best_of(statement: Statement, name: str, loss: str) -> Lemma:
+    """She asks the best of all, only the deviator's offer changed, and that for no worse than ``loss``."""
+    world = AnyNumber()
+    (premise,) = (premise for premise in statement.premises(world) if premise.name == name)
+    pick, after, before = symbol("pick", "l"), symbol("v_dev", "l"), symbol("v_ne", "l")
+    lost = symbol(loss) if loss else sympy.S.Zero
+    value = symbol("u_dev", "i")
+    premises = [
+        Premise("pick l", pick),
+        Premise("best l", value - after, factors=("pick l",)),
+        Premise("offer l", after - before + lost, factors=("pick l",)),
+        Premise("one", world.over("l", pick) - 1, equal=True, multiplier=-(value + lost)),
+    ]
+    goal = world.defined(polynomial(premise.value), {"u_ne_i": (frozenset("l"), ("pick_l", "v_ne_l"))})
+    delta = [Fact(variable(loss), ">=")] if loss else []
+    slack = variable(loss) if loss else Polynomial({})
+    change = variable("v_dev") - variable("v_ne")
+    offers = (
+        Obligation("another's offer is as before", (Fact(change, "="), *delta), Fact(change + slack, ">=")),
+        *inductive(world, premises, Fact(goal, ">=")),
+    )
+    return Lemma(f"best of all: {name}", "Definition 2.5, and what the deviator's rule is worth", offers, (name,))
+
+
+def _served() -> Lemma:
+    """A rule under which each decision is at least as good as under the shared rule is worth at least as much."""
+    world = AnyNumber()
+    taken, score, value = symbol("d", "x", "m", "a"), symbol("score", "x", "m", "a"), symbol("v", "x", "m")
+    premises = [
+        Premise("d x m a", taken),
+        Premise("best x m a", value - score, factors=("d x m a",)),
+        Premise("one x m", world.over("a", taken) - 1, equal=True, multiplier=-value),
+    ]
+    goal = world.over("x", world.over("m", value - world.over("a", taken * score)))
+    text = "Definition 4.2, and the first branch of Theorem 4.4: she may do as she would under the shared rule"
+    found = _lemma("a deployed shared rule is worth the benchmark", text, premises, goal, world, equal=False)
+    return Lemma(found.name, found.text, found.obligations, ("switch",))
+
+
+def lemmas(statement: Statement) -> Iterator[Lemma]:
+    """The lemmas from which a statement's premises follow."""
+    names = {premise.name for premise in statement.premises(AnyNumber())}
+    yield from (_acts_add_up(), _worth(), _marginal(), _same_scores())
+    if "dev payoff j" in names:
+        for run in ("dev", "ne"):
+            parts = {f"F_{run}_j_{i}": f"F_j_{i}_c" for i in "1i"}
+            yield average(statement, f"{run} payoff j", {f"P_{run}_j": "P_j_c", **parts})
+        yield average(statement, "user at dev", {"u_dev_1": "u_c", "F_shared_j_1": "F_j_c"})
+        yield average(statement, "user at ne", {"u_ne_1": "u_c", "F_ne_j_1": "F_j_c"})
+        yield _unaffected(statement, "same part j i", {"F_dev_j_i": "dev", "F_ne_j_i": "ne"})
+        yield _same_outcome(statement, "whoever deviates j")
+        yield _switch()
+    if "new user j" in names:
+        yield _unaffected(statement, "new user j", {"f_dev_j": "dev", "f_ne_j": "ne"})
+    if "dev payoff" in names:
+        for run in ("dev", "ne"):
+            utilities = {f"u_{run}_{i}": f"u_{i}_c" for i in "1i"}
+            yield average(statement, f"{run} payoff", {f"P_{run}": "P_c", **utilities})
+        yield _served()
+    if "no worse i" in names:
+        yield _best_of(statement, "no worse i", "")
+    if "loss i" in names:
+        yield _best_of(statement, "loss i", "Delta")
