@@ -269,3 +269,56 @@ def proof_of_4_4(where: Place) -> list[Document]:
         steps += [compared(where, i, "Delta", kept)] if i else []
     steps += [*outcomes(where), no_gain(where)]
     return [*steps, {"conclude": {bound(p): conclusion(where, p) for p in where.team}}]
+
+
+def proof_with_a_spare_message(where: Place) -> list[Document]:
+    """Theorem 4.4 without Delta_R(j): the deviator keeps his rule but for one first message that no type of another
+    user sends him, and answers that with user 0's shared rule. Raises ValueError if there may be no such message."""
+    size, d = where.size, deviator(where)
+    types = [(i, x) for i in where.members if i for x in range(size.user_features)]
+    if len(types) >= size.messages:
+        raise ValueError("the other users' types may use all messages")
+    here = decided(where.protocol, size.messages)
+    opening = {(i, x): (d * size.user_features + x) * len(here) + here.index(("say", ())) for i, x in types}
+
+    def cases(said: tuple[int, ...]) -> list[Document]:
+        if len(said) == len(types):
+            spare = min(set(range(size.messages)) - set(said))
+            return _spared(where, spare, dict(zip(types, said, strict=True)), opening)
+        i, x = types[len(said)]
+        decision = [f"ne:{i}", str(opening[i, x])]
+        return [{"split": {"decision": decision, "cases": [cases((*said, m)) for m in range(size.messages)]}}]
+
+    return cases(())
+
+
+def _spared(
+    where: Place, spare: int, said: dict[tuple[int, int], int], opening: dict[tuple[int, int], int]
+) -> list[Document]:
+    """The proof where the other users' types open with ``said``, so not with ``spare``."""
+    size, d = where.size, deviator(where)
+
+    def chance(x: int, t: Transcript, m: int) -> Expression:
+        return shared_chance(where, 0, x, t[1:], m) if t[0] == spare else [(1, named("say", d, 0, x, t, m))]
+
+    cells = product(range(size.provider_features), spoken(where.protocol, size.messages))
+    chances = {(x, t): [chance(x, t, m) for m in range(size.messages)] for x, t in cells}
+    steps = [rule(where, "spare", chances)]
+    steps.append({"deviate": {"run": DEVIATION, "provider": str(d), "rules": ["spare"]}})
+    for p in where.team:
+        steps += [serves(where, "spare", 0, p, (spare,)), served(where, p, [named(f"serves:{p}", 0)])]
+    here = decided(where.protocol, size.messages)
+    for i in where.members[1:]:
+        types = range(size.user_features)
+        mine = {x: x * len(here) + here.index(("say", ())) for x in types}
+        products: Expression = [(1, named(f"best:spare:{i}", mine[x], said[i, x])) for x in types]
+        value: Expression = [(1, named("value:spare", i)), (-1, named("offer:ne", i, d))]
+        scores = [f"score:{at}:{i}:{k[x]}" for x in types for at, k in (("spare", mine), ("ne", _of(opening, i)))]
+        steps.append(lemma(named("still", i), value, proof(products, opaque=scores)))
+        steps.append(compared(where, i, kept=[named("still", i)]))
+    steps += [*outcomes(where), no_gain(where)]
+    return [*steps, {"conclude": {bound(p): conclusion(where, p) for p in where.team}}]
+
+
+def _of(opening: dict[tuple[int, int], int], user: int) -> dict[int, int]:
+    return {x: k for (i, x), k in opening.items() if i == user}
