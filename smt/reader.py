@@ -44,7 +44,7 @@ READERS = {"z3": z3_reads, "cvc5": cvc5_reads}
 
 def main(name: str, milliseconds: str) -> None:
     """Answer one query."""
-    print(*READERS[name](sys.stdin.read(), int(milliseconds)), sep="\n")
+    print(*READERS[name](sys.stdin.buffer.read().decode(), int(milliseconds)), sep="\n")
 
 
 if __name__ == "__main__":

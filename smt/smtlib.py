@@ -46,7 +46,7 @@ def script(
 
 
 def _comment(text: str) -> str:
-    return "; " + " ".join(text.split())
+    return "; " + " ".join(text.split()).encode("ascii", "backslashreplace").decode()
 
 
 def linear(value: Polynomial) -> str:

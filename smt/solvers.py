@@ -53,7 +53,7 @@ class Process:
         command = [*self.command, str(max(1, int(1000 * seconds)))]
         try:
             done = subprocess.run(
-                command, input=text, capture_output=True, text=True, timeout=seconds + GRACE, check=False
+                command, input=text, capture_output=True, encoding="utf-8", timeout=seconds + GRACE, check=False
             )
         except subprocess.TimeoutExpired:
             return "unknown", "timeout"

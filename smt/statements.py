@@ -24,9 +24,6 @@ OFFERED = "before the deviation she gets one of the offers"
 AT_THE_OFFER = "it is true of the deviator's offer"
 SIGN = "Delta is nonnegative"
 
-LEMMAS = ("user dominance", "bounded loss", "switch")
-"""The hypotheses whose premises follow from the user's choice."""
-
 
 def heading(statement: Statement, size: Size) -> list[str]:
     """What a file says about its statement."""
@@ -46,9 +43,9 @@ def sum_query(statement: Statement, size: Size, expected: Status = "unsat") -> Q
 def choice_query(
     statement: Statement, hypothesis: str, providers: int, without: Collection[str] = (), expected: Status = "unsat"
 ) -> Query:
-    """The lemma for a hypothesis of :data:`LEMMAS` in a market of ``providers``, some of its own premises dropped.
+    """The lemma for a hypothesis about users' values, in a market of ``providers``; ``without`` drops premises.
 
-    Raises KeyError if the statement has no such hypothesis.
+    Raises KeyError if the statement has no such hypothesis, and ValueError if that is about something else.
     """
     premise = _for_one_user(statement, hypothesis)
     asserted = [(name, formula) for name, formula in _choice(premise, providers) if name not in without]

@@ -25,6 +25,7 @@ CHOICES = (
     (theorem_4_4.statement(), "bounded loss"),
 )
 SIZES = tuple(Size(n, n) for n in (1, 2, 3, 5, 10, 20, 50))
+PROVIDERS = tuple(size.providers for size in SIZES)
 
 Outcome = Literal["confirmed", "disagreement", "contradicted", "unknown"]
 
@@ -58,13 +59,17 @@ class Row:
     seconds: float
 
 
-def expectation_cases(sizes: Sequence[Size] = SIZES) -> Iterator[Case]:
-    """The four universal results and the lemmas about one user's choice."""
+def universal_cases(sizes: Sequence[Size] = SIZES) -> Iterator[Case]:
+    """The four universal results at the level of expectations."""
     for size in sizes:
         text, end = f"n={size.users}, |T|={size.providers}", f"n{size.users}-k{size.providers}"
         for statement in STATEMENTS:
             yield Case(f"{_slug(statement.result)}-{end}", statement.result, text, partial(sum_query, statement, size))
-    for k in sorted({size.providers for size in sizes}):
+
+
+def choice_cases(providers: Sequence[int] = PROVIDERS) -> Iterator[Case]:
+    """The lemmas about one user's choice among the providers."""
+    for k in providers:
         for statement, hypothesis in CHOICES:
             name = f"{_slug(statement.result)}-{_slug(hypothesis)}-k{k}"
             build = partial(choice_query, statement, hypothesis, k)
@@ -77,6 +82,13 @@ def continuous_cases() -> Iterator[Case]:
         name, result = f"proposition-a-2-provider-{j}", f"Proposition A.2, provider {j}"
         yield Case(f"{name}-two-points", result, "two points", partial(two_points_query, j))
         yield Case(f"{name}-everywhere", result, "all points", partial(everywhere_query, j), needed=1, most=5.0)
+
+
+def all_cases() -> Iterator[Case]:
+    """Everything there is to ask."""
+    yield from universal_cases()
+    yield from choice_cases()
+    yield from continuous_cases()
 
 
 def sweep(cases: Iterable[Case], folder: Path, seconds: float = 60.0, solvers: Sequence[Solver] = SOLVERS) -> list[Row]:

@@ -68,6 +68,13 @@ def test_solvers_read_any_name(name):
     assert discharge(linear_query(form)).answer == "unsat"
 
 
+def test_comments_stay_on_their_line_and_in_ascii():
+    text = linear_query(system([row("é\n(assert false)\ud800", A, ">=")], [A]), ["λ\r\nμ"]).text
+    assert text.isascii()
+    assert "; \\xe9 (assert false)\\ud800\n" in text
+    assert "; \\u03bb \\u03bc\n" in text
+
+
 def test_a_name_that_solvers_refuse_is_unknown():
     """Their own functions cannot be redefined."""
     found = discharge(linear_query(system([row("r", -variable("and") - 1, ">=")])))

@@ -55,6 +55,12 @@ def test_a_statement_has_only_its_own_hypotheses():
         choice_query(theorem_3_1.statement(), "bounded loss", 2)
 
 
+@pytest.mark.parametrize("hypothesis", ["weights", "equilibrium", "strong alignment"])
+def test_other_hypotheses_do_not_come_from_a_choice(hypothesis):
+    with pytest.raises(ValueError, match="unpack"):
+        choice_query(theorem_4_3.statement(), hypothesis, 2)
+
+
 @EACH
 def test_the_lemma_holds_for_numbers(statement, hypothesis):
     """The same by brute force over small integers, with the largest offer for the value."""

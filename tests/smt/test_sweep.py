@@ -4,7 +4,7 @@ import pytest
 import z3
 
 from alignproof.smt.smtlib import Query
-from alignproof.smt.sweep import Case, continuous_cases, expectation_cases, sweep
+from alignproof.smt.sweep import Case, all_cases, choice_cases, continuous_cases, sweep, universal_cases
 from alignproof.symbolic.statement import Size
 from tests.smt.fake import Saying
 
@@ -16,7 +16,7 @@ def case(needed=None, most=60.0):
 
 
 def test_the_universal_results_at_small_sizes(tmp_path):
-    rows = sweep(expectation_cases(SMALL), tmp_path)
+    rows = sweep([*universal_cases(SMALL), *choice_cases([1, 2])], tmp_path)
     assert {row.outcome for row in rows} == {"confirmed"}
     assert all(row.agree and row.seconds > 0 for row in rows)
     assert {row.statement for row in rows} >= {f"Theorem {n}" for n in ("3.1", "4.3", "4.4", "5.1")}
@@ -26,7 +26,7 @@ def test_the_universal_results_at_small_sizes(tmp_path):
 
 
 def test_the_files_are_for_anyone(tmp_path):
-    for row in sweep(expectation_cases([Size(2, 2)]), tmp_path, solvers=[Saying("unsat")]):
+    for row in sweep([*universal_cases([Size(2, 2)]), *choice_cases([2])], tmp_path, solvers=[Saying("unsat")]):
         solver = z3.Solver()
         solver.from_file(str(tmp_path / f"{row.name}.smt2"))
         assert str(solver.check()) == row.expected
@@ -64,3 +64,16 @@ def test_the_shorter_time_limit_counts(tmp_path, seconds, most, limit):
     solver = Saying("unsat")
     sweep([case(most=most)], tmp_path, seconds, [solver])
     assert solver.limits == [limit]
+
+
+def test_the_largest_market_has_fifty_users_and_providers():
+    cases = list(all_cases())
+    assert {case.size for case in cases} >= {"n=50, |T|=50", "one user, k=50", "all points"}
+    assert len({case.name for case in cases}) == len(cases)
+
+
+@pytest.mark.parametrize("result", ["Theorem 3.1", "Theorem 4.3", "Theorem 4.4", "Theorem 5.1"])
+def test_fifty_users_and_providers(tmp_path, result):
+    chosen = (case for case in universal_cases([Size(50, 50)]) if case.statement == result)
+    (row,) = sweep(chosen, tmp_path)
+    assert row.outcome == "confirmed"
