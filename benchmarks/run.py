@@ -7,7 +7,7 @@ import json
 import statistics
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,8 @@ from alignproof.games.document import parse
 from alignproof.oracles.deviations import Bounded, equilibrium
 from alignproof.oracles.systems import largest
 from alignproof.smt.algebra import real
-from alignproof.smt.literal import paying_rule_exists
+from alignproof.smt.literal import paying_rule_exists, theorem_3_1_fails
+from alignproof.smt.sweep import SIZES, Case, Row, choice_cases, continuous_cases, sweep, universal_cases
 from alignproof.symbolic import theorem_4_1
 from alignproof.symbolic.rules import silent_profile
 
@@ -103,9 +104,57 @@ def z3_largest(system: System, objective: Any) -> Fraction:
     return Fraction(str(optimiser.upper(handle)))
 
 
+def swept(cases: Iterable[Case], repeats: int) -> tuple[float, list[Row]]:
+    """Median seconds of a sweep, and its rows; all have to be confirmed."""
+    chosen = list(cases)
+    seconds, rows = timed(lambda: sweep(chosen, Path("build/smt2")), repeats)
+    for row in rows:
+        if row.outcome != "confirmed":
+            raise SystemExit(f"{row.statement} at {row.size}: {row.outcome}, {row.replies}")
+    return seconds, rows
+
+
+def universal_results(repeats: int) -> list[dict[str, Any]]:
+    """The universal results from statement to both solvers' answers, and Theorem 3.1 asked literally beside it."""
+    reports = []
+    for case in universal_cases(SIZES[-1:]):
+        seconds, (row,) = swept([case], repeats)
+        answers = ", ".join(f"{reply.solver} {reply.seconds:.2f} s" for reply in row.replies)
+        reports.append({"what": f"{row.statement} at {row.size}", "seconds": seconds, "result": answers})
+    whole, rows = swept(universal_cases(), repeats)
+    solvers = " and ".join(reply.solver for reply in rows[0].replies)
+    what = f"the 4 universal results, {len(SIZES)} sizes to {rows[-1].size}"
+    reports.append({"what": what, "seconds": whole, "result": f"{len(rows)} queries, {solvers} agree on unsat"})
+    lemmas, rows = swept(choice_cases(), repeats)
+    what = f"lemmas about one user's choice, to k={SIZES[-1].providers}"
+    reports.append({"what": what, "seconds": lemmas, "result": f"{len(rows)} queries, agreed"})
+    asking, literal = timed(lambda: theorem_3_1_fails(2, 2, 2, LITERAL_SECONDS), 1)
+    result = f"{literal} within {LITERAL_SECONDS:g} s; {asking / whole:.1f}x the whole sweep"
+    what = "Theorem 3.1 at n=k=1, |A|=|Y|=|M|=2: literal Z3"
+    return [*reports, {"what": what, "seconds": asking, "result": result}]
+
+
+def continuous_market() -> list[dict[str, Any]]:
+    """Proposition A.2 with and without quantifiers."""
+    _, rows = swept(continuous_cases(), 1)
+    return [
+        {
+            "what": f"{row.statement}, {row.size}",
+            "seconds": row.seconds,
+            "result": ", ".join(f"{r.solver} {r.answer} {r.seconds:.2f} s" for r in row.replies),
+        }
+        for row in rows
+    ]
+
+
 def main(repeats: int) -> None:
     """Run everything, print a table and write ``build/bench.json``."""
-    rows = [*equilibrium_of_theorem_4_1(10, repeats), *best_deviation_value(4, repeats)]
+    rows = [
+        *equilibrium_of_theorem_4_1(10, repeats),
+        *best_deviation_value(4, repeats),
+        *universal_results(repeats),
+        *continuous_market(),
+    ]
     for row in rows:
         print(f"{row['what']:<80} {row['seconds']:>9.3f} s   {row['result']}")
     Path("build").mkdir(exist_ok=True)

@@ -1,1 +1,1 @@
-"""Statements as solver queries: untrusted searchers and second opinions."""
+"""Statements as solver queries: second opinions that no certificate rests on."""

@@ -1,39 +1,43 @@
-"""A statement's linearised form (:mod:`alignproof.symbolic.linear`) given to Z3."""
+"""One query, several solvers: what they say together."""
 
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from alignproof.checks.linear import System
+from alignproof.smt.smtlib import Query
+from alignproof.smt.solvers import SOLVERS, Answer, Reply, Solver
 
 
 @dataclass(frozen=True)
 class Discharge:
-    """The solver's answer, its name and version, the reason if it is ``unknown``, and the query as SMT-LIB 2."""
+    """The replies of all solvers to the same query."""
 
-    answer: str
-    solver: str
-    reason: str
-    query: str
+    query: Query
+    replies: tuple[Reply, ...]
+
+    @property
+    def disagreement(self) -> bool:
+        """Whether one solver says ``sat`` and another ``unsat``: one of them is wrong."""
+        return {"sat", "unsat"} <= {reply.answer for reply in self.replies}
+
+    @property
+    def answer(self) -> Answer:
+        """What all solvers say; ``unknown`` unless there are at least two and they say the same."""
+        answers = {reply.answer for reply in self.replies}
+        return answers.pop() if len(answers) == 1 and len(self.replies) > 1 else "unknown"
+
+    @property
+    def solvers(self) -> str:
+        """The solvers' names and versions."""
+        return " and ".join(reply.solver for reply in self.replies)
+
+    @property
+    def said(self) -> str:
+        """Each solver with its answer, and its reason if it has one."""
+        return "; ".join(f"{r.solver}: {r.answer}" + (f" ({r.reason})" if r.reason else "") for r in self.replies)
 
 
-def discharge(form: System, seconds: float = 60.0) -> Discharge:
-    """Ask Z3 whether a linear form has a solution: ``unsat`` discharges the statement at that size.
-
-    Raises ImportError where Z3 is not installed.
-    """
-    import z3
-
-    from alignproof.smt.algebra import real
-
-    solver = z3.SolverFor("QF_LRA")
-    solver.set("timeout", max(1, int(1000 * seconds)))
-    monomials = dict.fromkeys(m for row in form.rows.values() for m in row.value.terms if m)
-    unknown = {m: z3.Real("*".join(f"{name}^{power}" if power > 1 else name for name, power in m)) for m in monomials}
-    for row in form.rows.values():
-        left = z3.Sum([real(c) * unknown[m] if m else real(c) for m, c in row.value.terms.items()])
-        solver.add({">": left > 0, ">=": left >= 0, "=": left == 0}[row.sense])
-    for monomial, value in unknown.items():
-        if monomial not in form.free:
-            solver.add(value >= 0)
-    answer = solver.check()
-    reason = solver.reason_unknown() if answer == z3.unknown else ""
-    return Discharge(str(answer), f"z3 {z3.get_version_string()}", reason, solver.to_smt2())
+def discharge(query: Query, seconds: float = 60.0, solvers: Sequence[Solver] = SOLVERS) -> Discharge:
+    """Ask all solvers at the same time."""
+    with ThreadPoolExecutor(max(1, len(solvers))) as pool:
+        return Discharge(query, tuple(pool.map(lambda solver: solver.ask(query.text, seconds), solvers)))

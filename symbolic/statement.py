@@ -8,11 +8,12 @@ kernel's own hypotheses about the game, and a proof from them (:mod:`alignproof.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import reduce
+from operator import mul
 from typing import Protocol
 
 import sympy
 
-from alignproof.games.algebra import product
 from alignproof.games.model import Play
 from alignproof.games.polynomial import Polynomial, as_polynomial, gather, variable
 from alignproof.symbolic.derivation import Document, Place
@@ -163,13 +164,13 @@ def polynomial(expression: sympy.Expr) -> Polynomial:
     Raises ValueError if it is something else. (Expanding in SymPy takes seconds where this takes milliseconds.)
     """
     if expression.is_Symbol:
-        return variable(str(expression))
+        return variable(expression.name)
     if expression.is_Rational:
         return as_polynomial(Fraction(int(expression.p), int(expression.q)))
     if expression.is_Add:
         return gather(map(polynomial, expression.args))
     if expression.is_Mul:
-        return as_polynomial(product(map(polynomial, expression.args)))
+        return reduce(mul, map(polynomial, expression.args))
     if expression.is_Pow and expression.exp.is_Integer and expression.exp > 0:
-        return as_polynomial(product([polynomial(expression.base)] * int(expression.exp)))
+        return reduce(mul, [polynomial(expression.base)] * int(expression.exp))
     raise ValueError(f"not a polynomial with rational coefficients: {expression}")

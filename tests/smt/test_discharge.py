@@ -1,50 +1,61 @@
-"""Theorem 3.1's linear form given to Z3, with controls that must fail."""
+"""The universal results' linear forms given to both solvers, with controls that must fail."""
 
 from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 import z3
+from typer.testing import CliRunner
 
 from alignproof.checks.linear import row, system
+from alignproof.cli.app import app
 from alignproof.games.polynomial import as_polynomial, variable
 from alignproof.oracles.systems import Refutation, Solution, decide
-from alignproof.smt.discharge import discharge
-from alignproof.symbolic import theorem_3_1
+from alignproof.smt.discharge import Discharge, discharge
+from alignproof.smt.smtlib import linear_query
+from alignproof.smt.statements import sum_query
+from alignproof.symbolic import expectations, theorem_3_1, theorem_4_3, theorem_4_4, theorem_5_1
 from alignproof.symbolic.linear import linear_system
 from alignproof.symbolic.statement import Hypothesis, Premise, Size
 from alignproof.verification import results
+from tests.smt.fake import Saying
 
 SIZES = [Size(n, k) for n in (1, 2, 3) for k in (1, 2, 3)]
-NAMES = [h.name for h in theorem_3_1.HYPOTHESES if h.premises(Size(2, 2))]
-TWO = Fraction(2)
 PAIR = Size(2, 2)
+STATEMENTS = {m.__name__.split(".")[-1]: m.statement() for m in (theorem_3_1, theorem_4_3, theorem_4_4, theorem_5_1)}
+HYPOTHESES = [
+    (name, hypothesis.name)
+    for name, statement in STATEMENTS.items()
+    for hypothesis in statement.hypotheses
+    if hypothesis.premises(PAIR)
+]
+TWO = Fraction(2)
 
 
 def answer(statement, size=PAIR):
-    """Z3's answer; the exact program must agree."""
+    """The answer of both solvers; the exact program must agree."""
     form = linear_system(statement, size)
-    found = discharge(form)
-    assert found.solver.startswith("z3 ")
+    found = discharge(linear_query(form))
+    assert [reply.solver.split()[0] for reply in found.replies] == ["z3", "cvc5"]
     assert isinstance(decide(form), {"sat": Solution, "unsat": Refutation}[found.answer])
     return found.answer
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
-def test_theorem_3_1_is_discharged(size):
-    assert answer(theorem_3_1.statement(), size) == "unsat"
+@pytest.mark.parametrize("name", STATEMENTS)
+def test_every_result_is_discharged(name, size):
+    assert answer(STATEMENTS[name], size) == "unsat"
 
 
-@pytest.mark.parametrize("size", [Size(2, 1), Size(2, 2), Size(3, 3)], ids=str)
-@pytest.mark.parametrize("name", NAMES)
-def test_no_hypothesis_can_be_dropped(name, size):
-    assert answer(theorem_3_1.statement().without(name), size) == "sat"
+@pytest.mark.parametrize(("name", "hypothesis"), HYPOTHESES)
+def test_no_hypothesis_can_be_dropped(name, hypothesis):
+    assert answer(STATEMENTS[name].without(hypothesis)) == "sat"
 
 
 def test_a_sole_user_needs_no_others():
     """With one user there is nobody else to affect, so that hypothesis is empty; the others still count."""
-    size = Size(1, 2)
-    answers = {name: answer(theorem_3_1.statement().without(name), size) for name in NAMES}
+    size, names = Size(1, 2), [h.name for h in theorem_3_1.HYPOTHESES if h.premises(PAIR)]
+    answers = {name: answer(theorem_3_1.statement().without(name), size) for name in names}
     assert {name for name, given in answers.items() if given == "unsat"} == {"others unaffected"}
 
 
@@ -57,14 +68,43 @@ def test_no_smaller_slack_will_do(factors, size):
     assert answer(theorem_3_1.statement(factors), size) == "sat"
 
 
+@pytest.mark.parametrize("factor", [Fraction(1), Fraction(199, 100), Fraction(0)])
+@pytest.mark.parametrize("size", [Size(1, 1), Size(3, 1)], ids=str)
+def test_no_smaller_slack_will_do_in_the_anonymous_game(factor, size):
+    assert answer(theorem_4_3.statement((factor,)), size) == "sat"
+
+
+def halved(statement, symbol):
+    """The statement with half of what its bound has of ``symbol``."""
+    slack = statement.bound - statement.bound.subs(symbol, 0)
+    return replace(statement, bound=statement.bound - slack / 2)
+
+
+@pytest.mark.parametrize(
+    ("name", "symbol"),
+    [
+        ("theorem_3_1", expectations.ERROR_USERS),
+        ("theorem_3_1", expectations.ERROR_PROVIDERS),
+        ("theorem_4_3", expectations.ERROR),
+        ("theorem_4_4", expectations.ERROR),
+        ("theorem_4_4", expectations.LARGEST_GAIN),
+        ("theorem_5_1", expectations.ERROR_USERS),
+        ("theorem_5_1", expectations.ERROR_PROVIDERS),
+    ],
+    ids=str,
+)
+def test_no_constant_can_be_halved(name, symbol):
+    assert answer(halved(STATEMENTS[name], symbol)) == "sat"
+
+
 ERRORS = Hypothesis(
     "errors",
     "eps_U, eps_P >= 0",
     "Definition 2.13",
     lambda size: [
-        Premise("eps_U", theorem_3_1.EPS_USERS),
+        Premise("eps_U", expectations.EPS_USERS),
         *(
-            Premise(f"eps_P {j}", theorem_3_1.EPS_PROVIDERS, factors=(f"ratio {j}",))
+            Premise(f"eps_P {j}", expectations.EPS_PROVIDERS, factors=(f"ratio {j}",))
             for j in range(1, size.providers + 1)
         ),
     ],
@@ -85,7 +125,7 @@ def test_the_query_can_be_replayed():
         (theorem_3_1.statement((Fraction(1), TWO)), z3.sat),
     ]:
         solver = z3.Solver()
-        solver.from_string(discharge(linear_system(statement, Size(2, 2))).query)
+        solver.from_string(discharge(sum_query(statement, PAIR)).query.text)
         assert solver.check() == expected
 
 
@@ -99,33 +139,71 @@ def test_the_query_can_be_replayed():
         (as_polynomial(0), "=", False, "sat"),
         (variable("a") * variable("a") + 1, "=", False, "unsat"),
         (variable("a") * variable("a") + 1, "=", True, "sat"),
+        (variable("a") * Fraction(-2, 3) - Fraction(1, 7), ">=", False, "unsat"),
+        (variable("a") * Fraction(2, 3) - Fraction(1, 7), "=", False, "sat"),
     ],
 )
 def test_rows_and_signs_are_passed_on(value, sense, free, expected):
     """Monomials are variables of their own: a free square may be negative."""
     form = system([row("r", value, sense)], [value] if free else [])
-    assert discharge(form).answer == expected
+    assert discharge(linear_query(form)).answer == expected
 
 
-@pytest.mark.parametrize("reason", ["timeout", "canceled"])
-def test_unknown_is_reported_as_unknown(monkeypatch, reason):
-    monkeypatch.setattr(z3.Solver, "check", lambda self: z3.unknown)
-    monkeypatch.setattr(z3.Solver, "reason_unknown", lambda self: reason)
-    found = discharge(linear_system(theorem_3_1.statement(), Size(1, 1)))
-    assert (found.answer, found.reason) == ("unknown", reason)
+@pytest.mark.parametrize(
+    ("answers", "together", "disagreement"),
+    [
+        (("unsat", "unsat"), "unsat", False),
+        (("sat", "sat"), "sat", False),
+        (("unsat", "unknown"), "unknown", False),
+        (("unknown", "unknown"), "unknown", False),
+        (("unsat", "sat"), "unknown", True),
+        (("unsat", "unknown", "sat"), "unknown", True),
+        (("unsat",), "unknown", False),
+        ((), "unknown", False),
+    ],
+)
+def test_only_agreement_is_an_answer(answers, together, disagreement):
+    query = sum_query(theorem_3_1.statement(), Size(1, 1))
+    found = discharge(query, solvers=[Saying(given) for given in answers])
+    assert isinstance(found, Discharge)
+    assert (found.answer, found.disagreement) == (together, disagreement)
+    assert [reply.answer for reply in found.replies] == list(answers)
 
 
-@pytest.mark.parametrize("given", ["unknown", "sat", ""])
-def test_only_unsat_counts_as_proved(monkeypatch, given):
-    real = results.discharge
+def test_all_solvers_read_the_same_text():
+    solvers = [Saying("unsat"), Saying("unsat")]
+    query = sum_query(theorem_3_1.statement(), Size(1, 1))
+    discharge(query, solvers=solvers)
+    assert [solver.read for solver in solvers] == [[query.text], [query.text]]
 
-    def lying(form, seconds=60.0):
-        found = real(form, seconds)
-        return type(found)(given, found.solver, "timeout", found.query)
 
-    monkeypatch.setattr(results, "discharge", lying)
-    task = next(task for task in results.tasks() if task.result == "Theorem 3.1")
-    finding = task.find()
-    assert finding.verdict == "UNKNOWN"
-    assert finding.certificate is None
-    assert "timeout" in finding.reason
+def first_task():
+    return next(task for task in results.tasks() if task.result == "Theorem 3.1")
+
+
+def answering(monkeypatch, *solvers):
+    monkeypatch.setattr(results, "discharge", lambda query: discharge(query, solvers=solvers))
+
+
+@pytest.mark.parametrize("answers", [("unsat", "unknown"), ("unknown", "unknown"), ("sat", "sat"), ("unsat",)])
+def test_only_unsat_from_all_counts_as_proved(monkeypatch, answers):
+    answering(monkeypatch, *(Saying(given, "out of time") for given in answers))
+    finding = first_task().find()
+    assert (finding.verdict, finding.certificate) == ("UNKNOWN", None)
+    assert "fake" in finding.reason
+    assert "out of time" in finding.reason
+
+
+def test_a_disagreement_ends_the_run_with_exit_code_1(monkeypatch, tmp_path):
+    answering(monkeypatch, Saying("unsat"), Saying("sat"))
+    done = CliRunner().invoke(app, ["verify", "theorem 3.1", "--out", str(tmp_path)])
+    assert done.exit_code == 1
+    assert "Theorem 3.1 (n=1, |T|=1" in done.output
+    assert "the solvers disagree: fake 1.0: unsat; fake 1.0: sat" in done.output
+
+
+def test_agreement_names_both_solvers():
+    finding = first_task().find()
+    assert finding.verdict == "PROVED"
+    assert "z3 " in finding.trusts
+    assert "cvc5 " in finding.trusts
