@@ -12,7 +12,7 @@ from alignproof.checks.benchmark import check_at_least, check_at_most, read_read
 from alignproof.checks.equilibrium import check_deviation_bound, check_equilibrium, check_not_equilibrium
 from alignproof.checks.identity import check_identity
 from alignproof.checks.linear import Rejected
-from alignproof.checks.violation import check_violation
+from alignproof.checks.shortfall import check_shortfall
 from alignproof.games.algebra import RATIONAL
 from alignproof.games.deviation import NotSeparable, deviations
 from alignproof.games.document import InputError, Node, load
@@ -65,7 +65,7 @@ def _check_team(kind: str, claim: Node, evidence: Node) -> None:
 KINDS: dict[str, Callable[[str, Node, Node], None]] = {
     **dict.fromkeys(("value", "equilibrium", "not-equilibrium", "deviation-bound"), _check_play),
     **dict.fromkeys(("benchmark", "aligned", "not-aligned"), _check_team),
-    "bound-violated": lambda _, claim, evidence: check_violation(claim, evidence),
+    **dict.fromkeys(("bound-violated", "bound-met"), check_shortfall),
     "identity": lambda _, claim, evidence: check_identity(claim, evidence),
 }
 """Certificate kinds and their checkers: each returns if the evidence establishes the claim, and raises if not."""

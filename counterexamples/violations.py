@@ -69,3 +69,22 @@ def certify(instance: Instance, seconds: float = 60.0) -> Document | Unknown:
         claim["entrant"] = entrant_document(game, instance.entrant)
     evidence = {"equilibrium": stable.evidence, "benchmarks": [found.at_least for found in benchmarks]}
     return certificate("bound-violated", claim, evidence)
+
+
+def certify_ratio(instance: Instance, seconds: float = 60.0) -> Document | Unknown:
+    """The bound-met certificate of an instance at the multiple of its factors that the shortfall is, see
+    :func:`ratio`; or why there is none. Raises ZeroDivisionError if there is no slack."""
+    document = certify(instance, seconds)
+    if isinstance(document, Unknown):
+        return document
+    claim, errors = document["claim"], instance.weights.errors(instance.game)
+    slack = max(instance.weights.slack(i, errors, instance.factors) for i in instance.users)
+    reached = (Fraction(claim["at_least"]) - Fraction(claim["at_most"])) / slack
+    factors = texts(tuple(reached * factor for factor in instance.factors))
+    return document | {"kind": "bound-met", "claim": claim | {"factors": factors}}
+
+
+def ratio(claim: Document, factors: tuple[Fraction, ...]) -> Fraction:
+    """The shortfall of a bound-met claim, as a multiple of the slack at ``factors``."""
+    (reached,) = {Fraction(one) / factor for one, factor in zip(claim["factors"], factors, strict=True)}
+    return reached
