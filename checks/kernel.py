@@ -33,8 +33,7 @@ def _check_play(kind: str, claim: Node, evidence: Node) -> None:
     elif kind == "not-equilibrium":
         check_not_equilibrium(game, profile, evidence)
     elif kind == "deviation-bound":
-        provider = fields["provider"].name_in(game.provider_names)
-        parts = deviations(game, profile, provider, fields["robust"].flag())
+        parts = deviations(game, profile, fields["provider"].name_in(game.provider_names), fields["robust"].flag())
         check_deviation_bound(parts, fields["bound"].rational(), evidence)
     else:
         evidence.fields(())

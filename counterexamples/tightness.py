@@ -5,17 +5,20 @@ A user plays safe or bets on the state. Safe play is worth 1 - 2 h to her, a win
 silence is an equilibrium, against all deviations and with ties as they like, and costs each user 2 h.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import product as tuples
 from math import prod
 from typing import Literal
 
 from alignproof.counterexamples.violations import Instance
+from alignproof.formats.certificates import Document, benchmark_claim, certificate
 from alignproof.games.algebra import ONE, ZERO
 from alignproof.games.alignment import StrongWeights, WeakWeights
 from alignproof.games.augment import Entrant, augment
 from alignproof.games.model import Atom, Components, Game, Part, Play, Provider, User, common_ties
+from alignproof.oracles.benchmarks import benchmark
+from alignproof.oracles.systems import Unknown
 from alignproof.symbolic import theorem_3_1, theorem_4_3
 from alignproof.symbolic.rules import silent_profile
 
@@ -27,6 +30,10 @@ RESULTS: tuple[Result, ...] = ("Theorem 3.1", "Theorem 4.3", "Theorem 4.4", "The
 STAKE = Fraction(1, 12)
 SHARE = Fraction(1, 2)
 """The entrant's share beta in a provider's payoff."""
+
+
+LARGEST = 3
+"""Witnesses are certified for n, k, |A|, |Y| and |M| from 1 to this."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +55,13 @@ class Shape:
     def informative(self) -> bool:
         """Whether users can be told anything of use."""
         return min(self.actions, self.states, self.messages) > 1
+
+
+def shapes(result: Result, features: int = 1) -> list[Shape]:
+    """All sizes up to the largest at which the result says something: Theorem 4.4 asks for |M| >= n."""
+    numbers = range(1, LARGEST + 1)
+    sizes = (Shape(n, k, a, y, m, features) for n, k, a, y, m in tuples(*[numbers] * 5))
+    return [shape for shape in sizes if result != "Theorem 4.4" or shape.messages >= shape.users]
 
 
 def winner(shape: Shape, state: int) -> int:
@@ -130,7 +144,7 @@ def instance(
     """Silence in the market under the hypotheses of ``result``, at the paper's factors; ``users`` fall short.
 
     ``users_share`` is for weak alignment, see :func:`weak_weights`. Theorem 4.4 has the protocol in which the user
-    speaks first; providers then cannot do better with two rounds than with one, so Delta is 0. Raises ValueError for
+    speaks first; two rounds are then worth no more than one, see :func:`delta_certificates`. Raises ValueError for
     Theorem 4.4 with fewer messages than users.
     """
     strong = result in ("Theorem 4.3", "Theorem 4.4")
@@ -155,3 +169,24 @@ def witness(result: Result, shape: Shape) -> Instance:
     """All users have the same stake, and all errors are positive."""
     stakes = (STAKE,) * shape.users
     return instance(result, shape, stakes, SHARE, tuple(range(shape.users)))
+
+
+def delta_certificates(case: Instance, seconds: float = 60.0) -> list[Document] | Unknown:
+    """For an instance of Theorem 4.4: Delta_R(j) = 0 for the first provider of T, as benchmark certificates.
+
+    Two a user, of the same value: what he alone can give her in all rounds, and what all of T can with one round less.
+    """
+    documents = []
+    for i in range(len(case.game.users)):
+        values = set()
+        for protocol, team in ((case.game.protocol, case.team[:1]), (case.game.protocol[1:], case.team)):
+            game = replace(case.game, protocol=protocol)
+            found = benchmark(game, i, team, case.reading, seconds)
+            if isinstance(found, Unknown):
+                return found
+            values.add(found.value)
+            claim = benchmark_claim(game, i, team, case.reading, found.value)
+            documents.append(certificate("benchmark", claim, found.evidence))
+        if len(values) > 1:
+            return Unknown(f"a round is worth something to user {i}")
+    return documents

@@ -2,28 +2,28 @@
 
 from dataclasses import replace
 from fractions import Fraction
-from itertools import product
 
 import pytest
 
-from alignproof.counterexamples.tightness import RESULTS, STAKE, Shape, instance, tight, witness
-from alignproof.counterexamples.violations import certify, certify_ratio, ratio
+from alignproof.counterexamples.tightness import (
+    RESULTS,
+    STAKE,
+    Shape,
+    delta_certificates,
+    instance,
+    shapes,
+    tight,
+    witness,
+)
+from alignproof.counterexamples.violations import certify, certify_ratio, ratio, setting
 from alignproof.games.algebra import ONE, ZERO
 from alignproof.oracles.alignments import smallest_strong
 from alignproof.oracles.deviations import Unknown
 from tests.evidence import accepted
 
 HALF = Fraction(1, 2)
-SHAPES = [Shape(*sizes) for sizes in product((1, 2, 3), repeat=5)]
-SOME = [
-    Shape(1, 1, 1, 1, 1),
-    Shape(1, 1, 2, 2, 2, 2),
-    Shape(2, 2, 2, 3, 2),
-    Shape(2, 2, 3, 3, 2, 2),
-    Shape(2, 3, 3, 2, 3),
-    Shape(3, 1, 2, 3, 1),
-    Shape(3, 3, 3, 3, 3),
-]
+SOME = [Shape(1, 1, 1, 1, 1), Shape(2, 2, 2, 3, 2), Shape(2, 3, 3, 2, 3), Shape(3, 1, 2, 3, 1), Shape(3, 3, 3, 3, 3)]
+SOME_TYPED = [Shape(1, 1, 2, 2, 2, 2), Shape(2, 2, 3, 3, 2, 2)]
 SHARES = {
     "Theorem 3.1": (ONE, ZERO, HALF),
     "Theorem 5.1": (ONE, ZERO, HALF),
@@ -32,12 +32,12 @@ SHARES = {
 }
 
 
-def _open(result, shape):
-    return result != "Theorem 4.4" or shape.messages >= shape.users
+def _cases(chosen):
+    return [(result, shape) for result in RESULTS for shape in shapes(result, chosen[0].features) if shape in chosen]
 
 
-def _cases(shapes):
-    return [(result, shape) for result in RESULTS for shape in shapes if _open(result, shape)]
+EVERY = [(result, shape) for result in RESULTS for shape in shapes(result)]
+TYPED = [(result, shape) for result in RESULTS for shape in shapes(result, 2) if max(shape.actions, shape.states) < 3]
 
 
 def _is_a_witness(result, shape):
@@ -54,21 +54,23 @@ def _is_a_witness(result, shape):
     assert lost > 0 if shape.informative else lost == 0
 
 
-@pytest.mark.parametrize(("result", "shape"), _cases(SOME), ids=str)
+@pytest.mark.parametrize(("result", "shape"), _cases(SOME) + _cases(SOME_TYPED), ids=str)
 def test_hypotheses_are_met(result, shape):
     _is_a_witness(result, shape)
 
 
+def test_every_size_is_listed():
+    assert [len(shapes(result)) for result in RESULTS] == [243, 243, 162, 243]
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize(("result", "shape"), _cases(SHAPES), ids=str)
+@pytest.mark.parametrize(("result", "shape"), EVERY, ids=str)
 def test_hypotheses_are_met_at_every_size(result, shape):
     _is_a_witness(result, shape)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("result", "shape"), _cases([Shape(*sizes, features=2) for sizes in product((1, 2), repeat=5)]), ids=str
-)
+@pytest.mark.parametrize(("result", "shape"), TYPED, ids=str)
 def test_hypotheses_are_met_with_private_features(result, shape):
     _is_a_witness(result, shape)
 
@@ -115,6 +117,23 @@ def test_the_best_weights_give_the_same_bound():
     best = certify_ratio(replace(case, weights=fit.weights))
     assert accepted(best)
     assert ratio(best["claim"], case.factors) == 1
+
+
+@pytest.mark.parametrize("shape", [Shape(1, 1, 1, 1, 1), Shape(2, 2, 3, 3, 2), Shape(2, 2, 2, 3, 2, 2)], ids=str)
+def test_a_round_is_worth_nothing_in_the_market_of_theorem_4_4(shape):
+    case = witness("Theorem 4.4", shape)
+    documents = delta_certificates(case)
+    assert all(map(accepted, documents))
+    claims = [document["claim"] for document in documents]
+    assert [claim["game"]["protocol"] for claim in claims] == ["UP", "P"] * shape.users
+    assert {claim["value"] for claim in claims} == {certify_ratio(case)["claim"]["at_least"]}
+
+
+def test_a_claim_says_what_its_setting_is():
+    for result in RESULTS:
+        case = witness(result, Shape(2, 1, 3, 2, 2))
+        claim = certify_ratio(case)["claim"]
+        assert claim | setting(case) == claim
 
 
 def test_with_two_actions_some_slack_is_left():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from alignproof.checks import alignment, benchmark, equilibrium, identity, linear, shortfall
+from alignproof.checks import alignment, benchmark, branches, equilibrium, identity, linear, shortfall
 from alignproof.games.alignment import StrongWeights, WeakWeights
 from tests.forged.forgeries import HARMFUL, MALFORMED
 from tests.forged.valid import valid
@@ -69,6 +69,12 @@ def _no_errors(monkeypatch):
     monkeypatch.setattr(StrongWeights, "errors", lambda *_: (0,))
 
 
+def _pure_rules_forgotten(monkeypatch):
+    """Only the first pure rule is tried."""
+    real = branches.tuples
+    monkeypatch.setattr(branches, "tuples", lambda *items, **more: list(real(*items, **more))[: 1 if more else None])
+
+
 def _identities_unchecked(monkeypatch):
     monkeypatch.setattr(identity, "_check_goal", _nothing)
 
@@ -117,6 +123,8 @@ BREAKS = {
     "no-errors, weak": (_no_errors, "aligned-weak", "plus-one"),
     "no-errors, strong": (_no_errors, "aligned-strong", "halved"),
     "identities-unchecked": (_identities_unchecked, "identity", "bounds-moved"),
+    "interests-unchecked": (_no_errors, "equilibrium-pure-robust", "complement"),
+    "pure-rules-forgotten": (_pure_rules_forgotten, "equilibrium-pure", "rules-changed"),
     "stability-unchecked": (_stability_unchecked, "violated-by-entrant", "plus-one"),
     "shortfall-unchecked": (_shortfall_unchecked, "violated", "bounds-moved"),
     "alignment-unchecked": (_alignment_unchecked, "violated-by-entrant", "plus-one"),

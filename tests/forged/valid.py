@@ -282,6 +282,11 @@ BUILDERS = {
     "equilibrium-branches": lambda: _led(helpful("P", [user(0)], 2), form=oracle._by_branches),
     "equilibrium-branches-robust": lambda: _led(helpful("P", [user(0)]), True, form=oracle._by_branches),
     "equilibrium-branches-UP": lambda: _led(helpful("UP", [user(0)]), form=oracle._by_branches),
+    "equilibrium-pure": lambda: _led(helpful("P", [user(0), user(1)], 2), form=oracle._by_pure_rules),
+    "equilibrium-pure-robust": lambda: _led(helpful("UP", [user(0)]), True, form=oracle._by_pure_rules),
+    "equilibrium-pure-personalized": lambda: _led(
+        helpful("P", [user(0), user(1)]), form=oracle._by_pure_rules, play="personalized"
+    ),
     "not-equilibrium": lambda: _pays(persuasion(), silent_profile(persuasion(), "anonymous")),
     "not-equilibrium-personalized": lambda: _pays(
         persuasion(users=2), silent_profile(persuasion(users=2), "personalized")
