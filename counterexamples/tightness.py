@@ -16,7 +16,7 @@ from alignproof.formats.certificates import Document, benchmark_claim, certifica
 from alignproof.games.algebra import ONE, ZERO
 from alignproof.games.alignment import StrongWeights, WeakWeights
 from alignproof.games.augment import Entrant, augment
-from alignproof.games.model import Atom, Components, Game, Part, Play, Provider, User, common_ties
+from alignproof.games.model import Atom, Components, Game, Play, Provider, User, common_ties
 from alignproof.oracles.benchmarks import benchmark
 from alignproof.oracles.systems import Unknown
 from alignproof.symbolic import theorem_3_1, theorem_4_3
@@ -100,13 +100,10 @@ def market(shape: Shape, stakes: tuple[Fraction, ...], protocol: str) -> Game:
         for (y, *xs), odd in odds.items()
     )
     providers = tuple(Provider(f"provider {j + 1}", sees, payoff) for j in range(k))
-    states, messages = (tuple(f"{letter}{m + 1}" for m in range(size)) for letter, size in _letters(shape))
+    states = tuple(f"y{y + 1}" for y in range(shape.states))
+    messages = tuple(f"m{m + 1}" for m in range(shape.messages))
     ties = common_ties(users, k, shape.messages)
     return Game(users, providers, states, prior, messages, protocol, ties, "Safe play")
-
-
-def _letters(shape: Shape) -> tuple[tuple[str, int], tuple[str, int]]:
-    return ("y", shape.states), ("m", shape.messages)
 
 
 def weak_weights(shape: Shape, stakes: tuple[Fraction, ...], users_share: Fraction) -> WeakWeights:
@@ -131,8 +128,7 @@ def strong_weights(shape: Shape, stakes: tuple[Fraction, ...]) -> StrongWeights:
 def entrant(shape: Shape, game: Game) -> Entrant:
     """A user like the others, whom all providers want to play safe even if a bet would win."""
     user = _user(shape, "entrant", STAKE, 1)
-    wish: Part = [[ONE if a == 0 else ZERO for _ in game.states] for a in range(shape.actions)]
-    part = tuple(tuple(row) for row in wish)
+    part = tuple((ONE if a == 0 else ZERO,) * shape.states for a in range(shape.actions))
     ties = common_ties((*game.users, user), shape.providers, shape.messages)
     k = shape.providers
     return Entrant(user, ((ONE,),) * len(game.prior), (SHARE,) * k, (part,) * k, ties)
