@@ -37,7 +37,7 @@ def _cases(chosen):
 
 
 EVERY = [(result, shape) for result in RESULTS for shape in shapes(result)]
-TYPED = [(result, shape) for result in RESULTS for shape in shapes(result, 2) if max(shape.actions, shape.states) < 3]
+TYPED = [(result, shape) for result in RESULTS for shape in shapes(result, 2)]
 
 
 def _is_a_witness(result, shape):
