@@ -12,7 +12,7 @@ from alignproof.checks.linear import Rejected, System, above, refute, row, syste
 from alignproof.checks.signals import MOST_SIGNALS
 from alignproof.games.algebra import ONE, RATIONAL
 from alignproof.games.document import Node, shown
-from alignproof.games.files import read_rule
+from alignproof.games.files import read_distribution, read_rule
 from alignproof.games.garbling import READINGS, Reading, SharedRule, feature_masses, is_common, shared_value
 from alignproof.games.model import Game
 from alignproof.games.polynomial import combine, gather, variable
@@ -77,7 +77,7 @@ def check_at_least(game: Game, user: int, team: Team, reading: Reading, value: F
     sources = fields["sources"].names()
     producer = team[fields["producer"].name_in(tuple(game.providers[j].name for j in team))]
     garblings = {
-        j: tuple(_stochastic(row, len(sources)) for row in item.items(len(game.providers[j].features)))
+        j: tuple(read_distribution(row, len(sources)) for row in item.items(len(game.providers[j].features)))
         for j, item in zip(team, fields["garblings"].items(len(team)), strict=True)
     }
     shared = SharedRule(garblings, read_rule(fields["rule"], game, sources))
@@ -85,10 +85,3 @@ def check_at_least(game: Game, user: int, team: Team, reading: Reading, value: F
         raise Rejected("not-common", f"{fields['garblings'].path}: the garblings' images differ")
     if shared_value(RATIONAL, game, user, producer, shared) < value:
         raise Rejected("value-not-reached", f"{evidence.path}: the rule is worth less than {shown(value)}")
-
-
-def _stochastic(node: Node, length: int) -> tuple[Fraction, ...]:
-    chances = node.rationals(length)
-    if any(p < 0 for p in chances) or sum(chances) != 1:
-        raise Rejected("not-a-distribution", node.path)
-    return chances

@@ -4,14 +4,14 @@ What a provider can gain by deviating to any rule whatever is a question cut int
 a deviation's group, the *served* users, a system states: under some rule exactly the users in S pick him, and he earns
 more than a target. If every system is refuted, no deviation earns more. The systems come from
 :mod:`alignproof.checks.signals` or :mod:`alignproof.checks.menus`, which need separable payoffs.
-:mod:`alignproof.checks.branches` asks the whole question at once, exactly, at tiny sizes.
+:mod:`alignproof.checks.branches` asks the whole question at once, exactly, at tiny sizes, in two ways.
 
 Ties are the game's own. A *robust* bound breaks every tie in the deviator's favour instead: strict rows become weak.
 """
 
 from fractions import Fraction
 
-from alignproof.checks.branches import branch_systems
+from alignproof.checks.branches import branch_systems, check_pure
 from alignproof.checks.linear import Rejected, refute
 from alignproof.checks.menus import menu_system
 from alignproof.checks.signals import applies, exclusion_system, signal_system, signals
@@ -49,19 +49,22 @@ def check_deviation_bound(parts: list[Deviation], bound: Fraction, evidence: Nod
 def check_deviation(deviation: Deviation, target: Fraction, evidence: Node) -> None:
     """No rule earns more than ``target`` from the group. Raises Rejected.
 
-    Evidence: ``{branches: [multipliers]}``, or ``{served: {set: proof}}`` with a proof per set of served users.
+    Evidence: ``{served: {set: proof}}`` with a proof per set of served users, or ``{branches: [multipliers]}``, or
+    ``{pure: weights}``.
     """
-    if "branches" in evidence.object():
+    form, proof = evidence.only_field(("served", "branches", "pure"))
+    if form == "pure":
+        check_pure(deviation, target, proof)
+    elif form == "branches":
         systems = list(branch_systems(deviation, target))
-        items = evidence.fields(("branches",))["branches"].items(len(systems))
-        for k, (branch, item) in enumerate(zip(systems, items, strict=True)):
+        for k, (branch, item) in enumerate(zip(systems, proof.items(len(systems)), strict=True)):
             refute(branch, item, f"branch {k}")
-        return
-    proofs = evidence.fields(("served",))["served"].object()
-    for served in deviation.served_sets():
-        _check_served(deviation, served, target, proofs.pop(served_name(served), Node({}, evidence.path)))
-    if proofs:
-        raise Rejected("cases-differ", f"{evidence.path}: there are no such served sets as {shown(list(proofs))}")
+    else:
+        proofs = dict(proof.object())
+        for served in deviation.served_sets():
+            _check_served(deviation, served, target, proofs.pop(served_name(served), Node({}, evidence.path)))
+        if proofs:
+            raise Rejected("cases-differ", f"{evidence.path}: there are no such served sets as {shown(list(proofs))}")
 
 
 def served_name(served: Served) -> str:
@@ -91,6 +94,4 @@ def check_not_equilibrium(game: Game, profile: Profile, evidence: Node) -> None:
     deviant = profile.deviate(j, read_rules(fields["rules"], game, j, profile.play))
     before, after = (outcome(RATIONAL, game, played).payoffs[j] for played in (profile, deviant))
     if not after > before:
-        raise Rejected(
-            "deviation-does-not-pay", f"provider {j} earns {shown(after)}, and {shown(before)} at the profile"
-        )
+        raise Rejected("deviation-does-not-pay", f"provider {j} earns {shown(after)}, not above {shown(before)}")

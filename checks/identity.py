@@ -8,7 +8,7 @@ hypotheses and constant multipliers are Farkas' lemma.
 from collections.abc import Mapping
 
 from alignproof.checks.linear import Rejected
-from alignproof.games.algebra import ONE
+from alignproof.games.algebra import product
 from alignproof.games.document import Node
 from alignproof.games.polynomial import Polynomial, as_polynomial, read_polynomial
 
@@ -61,10 +61,7 @@ def _check_goal(goal: Polynomial, nonnegative: Named, zero: Named, variables: tu
         coefficient, factors = term["coefficient"].rational(), term["factors"].items()
         if coefficient < 0 or len(factors) > MAX_FACTORS:
             raise Rejected("negative-multiplier" if coefficient < 0 else "too-many-factors", item.path)
-        step = as_polynomial(coefficient * ONE)
-        for factor in factors:
-            step *= _hypothesis(factor, factor.text(), nonnegative)
-        value += step
+        value += coefficient * product(_hypothesis(factor, factor.text(), nonnegative) for factor in factors)
     for name, item in fields["zero"].object().items():
         value += read_polynomial(item, variables) * _hypothesis(item, name, zero)
     if (goal - value).terms:

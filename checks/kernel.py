@@ -10,10 +10,9 @@ from collections.abc import Callable
 from alignproof.checks.alignment import check_aligned, check_not_aligned
 from alignproof.checks.benchmark import check_at_least, check_at_most, read_reading, read_team
 from alignproof.checks.equilibrium import check_deviation_bound, check_equilibrium, check_not_equilibrium
-from alignproof.checks.identity import check_identity
 from alignproof.checks.linear import Rejected
-from alignproof.checks.universal.theorem import check_theorem
-from alignproof.checks.violation import check_violation
+from alignproof.checks.shortfall import check_shortfall
+from alignproof.checks.universal.kinds import UNIVERSAL
 from alignproof.games.algebra import RATIONAL
 from alignproof.games.deviation import NotSeparable, deviations
 from alignproof.games.document import InputError, Node, load
@@ -34,8 +33,7 @@ def _check_play(kind: str, claim: Node, evidence: Node) -> None:
     elif kind == "not-equilibrium":
         check_not_equilibrium(game, profile, evidence)
     elif kind == "deviation-bound":
-        provider = fields["provider"].name_in(game.provider_names)
-        parts = deviations(game, profile, provider, fields["robust"].flag())
+        parts = deviations(game, profile, fields["provider"].name_in(game.provider_names), fields["robust"].flag())
         check_deviation_bound(parts, fields["bound"].rational(), evidence)
     else:
         evidence.fields(())
@@ -66,9 +64,8 @@ def _check_team(kind: str, claim: Node, evidence: Node) -> None:
 KINDS: dict[str, Callable[[str, Node, Node], None]] = {
     **dict.fromkeys(("value", "equilibrium", "not-equilibrium", "deviation-bound"), _check_play),
     **dict.fromkeys(("benchmark", "aligned", "not-aligned"), _check_team),
-    "bound-violated": lambda _, claim, evidence: check_violation(claim, evidence),
-    "identity": lambda _, claim, evidence: check_identity(claim, evidence),
-    "theorem": lambda _, claim, evidence: check_theorem(claim, evidence),
+    **dict.fromkeys(("bound-violated", "bound-met"), check_shortfall),
+    **UNIVERSAL,
 }
 """Certificate kinds and their checkers: each returns if the evidence establishes the claim, and raises if not."""
 

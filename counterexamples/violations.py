@@ -35,6 +35,22 @@ class Instance:
     reading: Reading = "state and users"
 
 
+def setting(instance: Instance) -> Document:
+    """What a claim about the instance says before anything is computed: all but the numbers that are compared."""
+    game = instance.game
+    played = game if instance.entrant is None else augment(game, instance.entrant)
+    claim: Document = {
+        "game": game_document(game),
+        "profile": profile_document(played, instance.profile),
+        "robust": instance.robust,
+        "providers": team_document(game, instance.team),
+        "reading": instance.reading,
+        "alignment": alignment_document(instance.weights, instance.weights.errors(game)),
+        "users": [played.user_names[i] for i in instance.users],
+    }
+    return claim if instance.entrant is None else claim | {"entrant": entrant_document(game, instance.entrant)}
+
+
 def certify(instance: Instance, seconds: float = 60.0) -> Document | Unknown:
     """The bound-violated certificate of an instance, or why there is none. The kernel has the last word."""
     game = instance.game
@@ -53,19 +69,29 @@ def certify(instance: Instance, seconds: float = 60.0) -> Document | Unknown:
             return Unknown("the alphabet is too small for the optimal shared rule")
         benchmarks.append(found)
     reached = outcome(RATIONAL, played, instance.profile).users
-    claim: Document = {
-        "game": game_document(game),
-        "profile": profile_document(played, instance.profile),
-        "robust": instance.robust,
-        "providers": team_document(game, instance.team),
-        "reading": instance.reading,
-        "alignment": alignment_document(instance.weights, instance.weights.errors(game)),
+    claim = setting(instance) | {
         "factors": texts(instance.factors),
-        "users": [played.user_names[i] for i in instance.users],
         "at_most": str(max(reached[i].value for i in instance.users)),
         "at_least": str(min(found.value for found in benchmarks)),
     }
-    if instance.entrant is not None:
-        claim["entrant"] = entrant_document(game, instance.entrant)
     evidence = {"equilibrium": stable.evidence, "benchmarks": [found.at_least for found in benchmarks]}
     return certificate("bound-violated", claim, evidence)
+
+
+def certify_ratio(instance: Instance, seconds: float = 60.0) -> Document | Unknown:
+    """The bound-met certificate of an instance at the multiple of its factors that the shortfall is, see
+    :func:`ratio`; or why there is none. Raises ZeroDivisionError if there is no slack."""
+    document = certify(instance, seconds)
+    if isinstance(document, Unknown):
+        return document
+    claim, errors = document["claim"], instance.weights.errors(instance.game)
+    slack = max(instance.weights.slack(i, errors, instance.factors) for i in instance.users)
+    reached = (Fraction(claim["at_least"]) - Fraction(claim["at_most"])) / slack
+    factors = texts(tuple(reached * factor for factor in instance.factors))
+    return document | {"kind": "bound-met", "claim": claim | {"factors": factors}}
+
+
+def ratio(claim: Document, factors: tuple[Fraction, ...]) -> Fraction:
+    """The shortfall of a bound-met claim, as a multiple of the slack at ``factors``."""
+    (reached,) = {Fraction(one) / factor for one, factor in zip(claim["factors"], factors, strict=True)}
+    return reached

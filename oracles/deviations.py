@@ -10,14 +10,17 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from alignproof.checks.branches import branch_systems
+from alignproof.checks.alignment import Error, strong_system
+from alignproof.checks.branches import branch_systems, check_pure
 from alignproof.checks.equilibrium import served_name
 from alignproof.checks.linear import Rejected, Row, System
 from alignproof.checks.menus import entries, menu_system
 from alignproof.checks.signals import Signal, applies, exclusion_system, obedience, sent, signal_system, signals
 from alignproof.formats.certificates import multipliers_document
+from alignproof.formats.documents import dump, texts
 from alignproof.games.algebra import ONE, RATIONAL, ZERO
 from alignproof.games.deviation import Deviation, NotSeparable, Served, deviations
+from alignproof.games.document import parse
 from alignproof.games.model import Game
 from alignproof.games.outcome import outcome
 from alignproof.games.polynomial import gather
@@ -93,8 +96,13 @@ def bounded(deviation: Deviation, target: Fraction, seconds: float = 60.0) -> An
         answer = Unknown(str(error))
     if not isinstance(answer, Unknown):
         return answer
-    exact = _by_branches(deviation, target, seconds)
-    return Unknown(f"{answer.reason}; {exact.reason}") if isinstance(exact, Unknown) else exact
+    reasons = [answer.reason]
+    for exactly in (_by_pure_rules, _by_branches):
+        exact = exactly(deviation, target, seconds)
+        if not isinstance(exact, Unknown):
+            return exact
+        reasons.append(exact.reason)
+    return Unknown("; ".join(reasons))
 
 
 def _by_served_sets(deviation: Deviation, target: Fraction, seconds: float) -> Answer:
@@ -140,6 +148,21 @@ def _by_branches(deviation: Deviation, target: Fraction, seconds: float) -> Answ
     except Rejected as error:
         return Unknown(str(error))
     return Bounded({"branches": proofs})
+
+
+def _by_pure_rules(deviation: Deviation, target: Fraction, seconds: float) -> Answer:
+    """Pure rules, if the deviator earns a combination of the users' utilities."""
+    game, j = deviation.game, deviation.provider
+    fit = decide(strong_system(game, j, Error(ZERO, True), None), seconds)
+    if not isinstance(fit, Solution):
+        return Unknown("the deviator is not strongly aligned with error 0")
+    weights = [at(fit.point, f"lambda {i}") for i in range(len(game.users))]
+    evidence = {"lambda": [texts(tuple(weights))], "c": [str(at(fit.point, "c"))]}
+    try:
+        check_pure(deviation, target, parse(dump(evidence).encode()))
+    except Rejected as error:
+        return Unknown(str(error))
+    return Bounded({"pure": evidence})
 
 
 def _rules(deviation: Deviation, rule: Rule) -> tuple[Rule, ...]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alignproof.checks.branches import branch_systems
+from alignproof.checks.branches import branch_systems, check_pure
 from alignproof.checks.linear import Rejected, refute
 from alignproof.checks.menus import entries, menu_system
 from alignproof.checks.signals import applies, exclusion_system, signal_system, signals
@@ -109,6 +109,61 @@ def test_menus_bound_what_branches_find_and_no_rule_on_a_grid_earns_more(case):
 def test_no_rule_on_a_grid_earns_more_than_the_menus_allow(case):
     part = market.only(*case)
     assert market.on_grid(part, 1) <= market.by_menus(part)
+
+
+def _aligned(game, weights):
+    """The game in which every provider earns a combination of the users' utilities."""
+    share = Fraction(1, 2 * sum(weights) or 1)
+    utilities = tuple(user.utility for user in game.users)
+    payoff = Components(tuple(w * share for w in weights[: len(game.users)]), utilities, Fraction(1, 4))
+    return replace(game, providers=tuple(replace(p, payoff=payoff) for p in game.providers))
+
+
+def _pure_evidence(game):
+    payoff = game.providers[0].payoff
+    return Node({"lambda": [[str(w) for w in payoff.weights]], "c": [str(payoff.constant)]}, "$")
+
+
+ALIGNED = strategies.markets(
+    ("anonymous",), users=(1, 2), providers=(1, 2), protocols=("P", "UP", "PU"), payoffs=("components",), **TINY
+)
+LAMBDAS = st.lists(st.integers(0, 2), min_size=2, max_size=2)
+
+
+@FEW
+@given(ALIGNED, LAMBDAS, st.booleans())
+def test_pure_rules_are_exact_for_an_aligned_provider(case, weights, robust):
+    """The best pure rule is accepted as a target, no less is, and no rule on a grid earns more."""
+    game = _aligned(case[0], weights)
+    part = market.only(game, case[1], robust=robust)
+    best = max(market.payoff(game, case[1], 0, (rule,) * len(game.users)) for rule in market.rules(game, 0, 1))
+    check_pure(part, best, _pure_evidence(game))
+    with pytest.raises(Rejected, match="deviation-pays"):
+        check_pure(part, best - Fraction(1, 1000), _pure_evidence(game))
+    if len(market.rules(game, 0, 1)) <= 16:
+        assert market.on_grid(part, 2) <= best
+
+
+@FEW
+@given(asked(providers=(1, 2)), LAMBDAS)
+def test_pure_rules_earn_what_branches_find(case, weights):
+    game = _aligned(case[0], weights)
+    part = market.only(game, case[1])
+    check_pure(part, market.by_branches(part), _pure_evidence(game))
+
+
+@pytest.mark.parametrize("weights", [["1", "1"], ["-1/2", "1/2"], ["1/2", "0"]])
+def test_pure_rules_need_the_deviators_own_weights(weights):
+    game = _aligned(theorem_4_1.game(HALF, Fraction(1), Fraction(2), 3), [1, 1])
+    evidence = Node({"lambda": [weights], "c": ["1/4"]}, "$")
+    with pytest.raises(Rejected, match="not-aligned"):
+        check_pure(market.only(game, silent_profile(game, "anonymous")), Fraction(1), evidence)
+
+
+def test_too_many_pure_rules_are_refused():
+    game = _aligned(theorem_4_1.game(HALF, Fraction(1), Fraction(2), 6), [1, 1])
+    with pytest.raises(Rejected, match="too-large"):
+        check_pure(market.only(game, silent_profile(game, "anonymous")), Fraction(1), _pure_evidence(game))
 
 
 @FEW

@@ -33,7 +33,7 @@ def test_definition_2_8_to_the_letter_breaks_theorem_3_1():
 def test_given_the_users_features_too_the_same_game_keeps_the_bound():
     instance = replace(literal_garbling(theorem_3_1.FACTORS), reading="state and users")
     assert benchmark(instance.game, 0, (0, 1), "state and users").value == Fraction(1, 2)
-    with pytest.raises(Rejected, match="bound-holds"):
+    with pytest.raises(Rejected, match="not-bound-violated"):
         verdict(certify(instance))
 
 

@@ -149,6 +149,24 @@ def targets_moved(document):
                 yield f"{k} by {step}", put(forged, ("claim", "bound"), bound)
 
 
+def shortfalls_kept(document):
+    """A bound that is met, with a larger shortfall or smaller errors, and factors to match."""
+    if document["kind"] != "bound-met":
+        return
+    claim, ((form, alignment),) = document["claim"], document["claim"]["alignment"].items()
+    low, high = Fraction(claim["at_most"]), Fraction(claim["at_least"])
+    for key, value in (("at_least", high + Fraction(1, 1000)), ("at_most", low - Fraction(1, 1000))):
+        width = value - low if key == "at_least" else high - value
+        forged = put(document, ("claim", key), str(value))
+        yield key, put(forged, ("claim", "factors"), _scaled(claim["factors"], width / (high - low)))
+    smaller = put(document, ("claim", "alignment", form, "eps"), _scaled(alignment["eps"], Fraction(1, 2)))
+    yield "eps", put(smaller, ("claim", "factors"), _scaled(claim["factors"], Fraction(2)))
+
+
+def _scaled(numbers, factor):
+    return [str(Fraction(number) * factor) for number in numbers]
+
+
 def everything_excluded(document):
     """A bound far too small, shown by excluding every signal, for no reason or for a wrong one."""
     if document["kind"] == "deviation-bound":
@@ -300,6 +318,7 @@ HARMFUL = {
     "flags-turned": flags_turned,
     "bounds-moved": bounds_moved,
     "targets-moved": targets_moved,
+    "shortfalls-kept": shortfalls_kept,
     "everything-excluded": everything_excluded,
     "weights-loosened": weights_loosened,
     "team-changed": team_changed,
@@ -381,6 +400,7 @@ KINDS = (
     "aligned",
     "not-aligned",
     "bound-violated",
+    "bound-met",
     "identity",
 )
 

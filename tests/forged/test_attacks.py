@@ -269,6 +269,17 @@ def test_a_robust_equilibrium_may_depend_on_the_stated_ties_for_its_own_payoffs(
     assert accepted(_stable(lucky, profile, robust=True))
 
 
+@pytest.mark.parametrize("weights", [["1"], ["0"], ["-1"]])
+def test_pure_rules_are_not_enough_for_a_provider_with_wishes_of_his_own(weights):
+    """No pure rule earns the persuader more than to tell all; a mixed one does."""
+    game = made.persuasion()
+    profile = made.revealing_profile(game)
+    pure = {"pure": {"lambda": [weights], "c": ["0"]}}
+    document = certificate("equilibrium", play_claim(game, profile, robust=False), [[pure]])
+    assert not true(document)
+    assert not accepted(document)
+
+
 # What a reader would misread ----------------------------------------------------------------------------------------
 
 

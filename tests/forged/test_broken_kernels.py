@@ -2,7 +2,7 @@
 
 import pytest
 
-from alignproof.checks import alignment, benchmark, equilibrium, identity, linear, violation
+from alignproof.checks import alignment, benchmark, branches, equilibrium, identity, linear, shortfall
 from alignproof.games.alignment import StrongWeights, WeakWeights
 from tests.forged.forgeries import HARMFUL, MALFORMED
 from tests.forged.valid import valid
@@ -69,24 +69,35 @@ def _no_errors(monkeypatch):
     monkeypatch.setattr(StrongWeights, "errors", lambda *_: (0,))
 
 
+def _pure_rules_forgotten(monkeypatch):
+    """Only the first pure rule is tried."""
+    real = branches.tuples
+    monkeypatch.setattr(branches, "tuples", lambda *items, **more: list(real(*items, **more))[: 1 if more else None])
+
+
 def _identities_unchecked(monkeypatch):
     monkeypatch.setattr(identity, "_check_goal", _nothing)
 
 
 def _stability_unchecked(monkeypatch):
-    monkeypatch.setattr(violation, "check_equilibrium", _nothing)
+    monkeypatch.setattr(shortfall, "check_equilibrium", _nothing)
 
 
 def _shortfall_unchecked(monkeypatch):
-    monkeypatch.setattr(violation, "check_at_least", _nothing)
+    monkeypatch.setattr(shortfall, "check_at_least", _nothing)
 
 
 def _alignment_unchecked(monkeypatch):
-    monkeypatch.setattr(violation, "check_aligned", lambda *_: (StrongWeights({0: (1, 1)}, {0: 0}), (0,)))
+    monkeypatch.setattr(shortfall, "check_aligned", lambda *_: (StrongWeights({0: (1, 1)}, {0: 0}), (0,)))
 
 
 def _slack_forgotten(monkeypatch):
     monkeypatch.setattr(WeakWeights, "slack", lambda *_: 0)
+
+
+def _factors_forgotten(monkeypatch):
+    real = WeakWeights.slack
+    monkeypatch.setattr(WeakWeights, "slack", lambda self, user, errors, _: real(self, user, errors, (2, 2)))
 
 
 BREAKS = {
@@ -112,10 +123,17 @@ BREAKS = {
     "no-errors, weak": (_no_errors, "aligned-weak", "plus-one"),
     "no-errors, strong": (_no_errors, "aligned-strong", "halved"),
     "identities-unchecked": (_identities_unchecked, "identity", "bounds-moved"),
+    "interests-unchecked": (_no_errors, "equilibrium-pure-robust", "complement"),
+    "pure-rules-forgotten": (_pure_rules_forgotten, "equilibrium-pure", "rules-changed"),
     "stability-unchecked": (_stability_unchecked, "violated-by-entrant", "plus-one"),
     "shortfall-unchecked": (_shortfall_unchecked, "violated", "bounds-moved"),
     "alignment-unchecked": (_alignment_unchecked, "violated-by-entrant", "plus-one"),
     "slack-forgotten": (_slack_forgotten, "violated", "bounds-moved"),
+    "factors-forgotten": (_factors_forgotten, "met", "bounds-moved"),
+    "no-errors, met": (_no_errors, "met", "shortfalls-kept"),
+    "shortfall-unchecked, met": (_shortfall_unchecked, "met-strongly", "shortfalls-kept"),
+    "stability-unchecked, met": (_stability_unchecked, "met-with-entrant", "rules-changed"),
+    "refute-anything, met": (_refute_anything, "met-with-entrant", "zeroed"),
 }
 """What is broken, a certificate, and how it is forged: the broken kernel must accept a false claim."""
 

@@ -338,6 +338,15 @@ FORMS = {"strong": _strong, "separable": _separable, "weak": _weakly}
 
 def violated(claim):
     """Aligned as claimed, in equilibrium, and every user named is further below her benchmark than her slack."""
+    return _falls_short(claim, lambda difference, slack: difference > slack)
+
+
+def met(claim):
+    """The same, by as much as her slack."""
+    return _falls_short(claim, lambda difference, slack: difference == slack)
+
+
+def _falls_short(claim, compare):
     game = _game(claim)
     played, profile = _played(claim)
     team = _team(claim, game)
@@ -347,7 +356,8 @@ def violated(claim):
     users = [played.user_names.index(name) for name in claim["users"]]
     at_most, at_least = Fraction(claim["at_most"]), Fraction(claim["at_least"])
     return bool(users) and all(
-        values[i] <= at_most < at_least - _slack(claim, game, team, i)
+        values[i] <= at_most
+        and compare(at_least - at_most, _slack(claim, game, team, i))
         and shared_optimum(played, i, team, claim["reading"]) >= at_least
         for i in users
     )
@@ -432,5 +442,6 @@ CLAIMS = {
     "aligned": aligned,
     "not-aligned": not_aligned,
     "bound-violated": violated,
+    "bound-met": met,
     "identity": implied,
 }

@@ -6,7 +6,8 @@ from functools import cache
 
 from alignproof.checks.alignment import Error, separability_system, user_system
 from alignproof.counterexamples.mutants import indifferent_provider
-from alignproof.counterexamples.violations import Instance, certify
+from alignproof.counterexamples.tightness import Shape, instance, witness
+from alignproof.counterexamples.violations import Instance, certify, certify_ratio
 from alignproof.formats.certificates import (
     alignment_document,
     benchmark_claim,
@@ -213,6 +214,21 @@ def _violated_by_entrant():
     return certify(Instance(game, profile, (0,), theorem_5_2.weights(), (Fraction(2),), (0, 1), entrant))
 
 
+def _met():
+    """Both errors of weak alignment positive, and all of the slack lost."""
+    return certify_ratio(witness("Theorem 3.1", Shape(1, 1, 3, 2, 2)))
+
+
+def _met_strongly():
+    """A user who loses all of her slack, and one who loses nothing."""
+    return certify_ratio(instance("Theorem 4.3", Shape(2, 1, 3, 2, 2), (HALF / 6, ZERO), ONE, (0,)))
+
+
+def _met_with_entrant():
+    """A user who loses half of her slack, and an entrant."""
+    return certify_ratio(witness("Theorem 5.1", Shape(1, 1, 2, 2, 2)))
+
+
 def _linear_identity():
     statement, size = theorem_3_1.statement(), Size(1, 1)
     return identity_certificate(statement, size, decide(linear_system(statement, size)).multipliers)
@@ -266,6 +282,11 @@ BUILDERS = {
     "equilibrium-branches": lambda: _led(helpful("P", [user(0)], 2), form=oracle._by_branches),
     "equilibrium-branches-robust": lambda: _led(helpful("P", [user(0)]), True, form=oracle._by_branches),
     "equilibrium-branches-UP": lambda: _led(helpful("UP", [user(0)]), form=oracle._by_branches),
+    "equilibrium-pure": lambda: _led(helpful("P", [user(0), user(1)], 2), form=oracle._by_pure_rules),
+    "equilibrium-pure-robust": lambda: _led(helpful("UP", [user(0)]), True, form=oracle._by_pure_rules),
+    "equilibrium-pure-personalized": lambda: _led(
+        helpful("P", [user(0), user(1)]), form=oracle._by_pure_rules, play="personalized"
+    ),
     "not-equilibrium": lambda: _pays(persuasion(), silent_profile(persuasion(), "anonymous")),
     "not-equilibrium-personalized": lambda: _pays(
         persuasion(users=2), silent_profile(persuasion(users=2), "personalized")
@@ -285,6 +306,9 @@ BUILDERS = {
     "not-aligned-weak-ever": _never_weak,
     "violated": lambda: certify(indifferent_provider(2, Fraction(1, 4), (HALF, HALF))),
     "violated-by-entrant": _violated_by_entrant,
+    "met": _met,
+    "met-strongly": _met_strongly,
+    "met-with-entrant": _met_with_entrant,
     "identity": _square,
     "identity-linear": _linear_identity,
     "identity-points": lambda: certificate("identity", *proposition_a_2.not_strong_claim()),

@@ -1,4 +1,5 @@
-"""A bound that fails: an equilibrium in which users fall short of their benchmark by more than a theorem allows."""
+"""A bound that fails, or is met: an equilibrium in which users fall short of their benchmark by more than a theorem
+allows, or by exactly a multiple of that."""
 
 from alignproof.checks.alignment import check_aligned
 from alignproof.checks.benchmark import check_at_least, read_reading, read_team
@@ -13,12 +14,13 @@ from alignproof.games.outcome import outcome
 CLAIM = ("game", "profile", "robust", "providers", "reading", "alignment", "factors", "users", "at_most", "at_least")
 
 
-def check_violation(claim: Node, evidence: Node) -> None:
+def check_shortfall(kind: str, claim: Node, evidence: Node) -> None:
     """All of the claim's parts hold together. Raises Rejected.
 
     T = ``providers`` is aligned in ``game`` with the weights given; ``profile`` is an equilibrium (of the game
     augmented by ``entrant``, if there is one); each of ``users`` gets at most ``at_most`` in it, her benchmark is at
-    least ``at_least``, and the difference exceeds her slack at ``factors`` (:mod:`alignproof.games.alignment`).
+    least ``at_least``, and the difference exceeds (bound-violated) or equals (bound-met) her slack at ``factors``
+    (:mod:`alignproof.games.alignment`).
     """
     fields = claim.fields(CLAIM, ("entrant",))
     game = read_game(fields["game"])
@@ -40,8 +42,10 @@ def check_violation(claim: Node, evidence: Node) -> None:
             raise Rejected("value-exceeded", f"user {i} gets more than {shown(at_most)}")
         if i >= len(game.users) and any(errors):
             raise Rejected("entrant-not-aligned", "an inexact alignment says nothing of the entrant's slack")
-        slack = weights.slack(i, errors, factors) if any(errors) else 0
-        if not at_most < at_least - slack:
-            raise Rejected("bound-holds", f"user {i}: {shown(at_most)} is not below {shown(at_least)} - {shown(slack)}")
+        excess = at_least - at_most - (weights.slack(i, errors, factors) if any(errors) else 0)
+        if excess < 0 or (excess == 0) != (kind == "bound-met"):
+            raise Rejected(
+                f"not-{kind}", f"user {i}: {shown(at_least)} - {shown(at_most)} is her slack + {shown(excess)}"
+            )
         check_at_least(played, i, team, reading, at_least, proof)
     check_equilibrium(played, profile, fields["robust"].flag(), proofs["equilibrium"])
