@@ -20,6 +20,8 @@ from dataclasses import dataclass, field
 import sympy
 
 from alignproof.checks.linear import Sense
+from alignproof.formats.certificates import Document
+from alignproof.formats.documents import polynomial_document
 from alignproof.games.algebra import ONE, product
 from alignproof.games.polynomial import Monomial, Polynomial, as_polynomial, gather, variable
 from alignproof.symbolic.statement import Index, Premise, Statement, polynomial
@@ -39,11 +41,17 @@ class Fact:
 
 @dataclass(frozen=True)
 class Obligation:
-    """``goal`` follows from ``given``, for all real values of the variables; ``linear``: of the monomials, even."""
+    """``goal`` follows from ``given``, for all real values of the variables (``linear``: of the monomials, even).
+
+    Why: the goal is the sum of the ``products`` of given inequalities, by place, and of given equations times a
+    polynomial each (``zero``).
+    """
 
     name: str
     given: tuple[Fact, ...]
     goal: Fact
+    products: tuple[tuple[int, ...], ...] = ()
+    zero: tuple[tuple[int, Polynomial], ...] = ()
     linear: bool = False
 
 
@@ -162,21 +170,28 @@ def expression(value: Polynomial) -> sympy.Expr:
     return sympy.Add(*terms)
 
 
+def added(name: str, given: Sequence[Fact], goal: Fact, linear: bool = False) -> Obligation:
+    """The obligation that the given facts add up to the goal."""
+    products = tuple((k,) for k, fact in enumerate(given) if fact.sense != "=")
+    zero = tuple((k, as_polynomial(1)) for k, fact in enumerate(given) if fact.sense == "=")
+    return Obligation(name, tuple(given), goal, products, zero, linear)
+
+
 def _rules() -> Iterator[Obligation]:
     """Base and step of what is used of sums: they are linear, take in factors, and may be exchanged.
 
     S, T, U stand for partial sums and s, t, u for the next terms; c and d are free of the index.
     """
     s, t, u, big_s, big_t, big_u, c, d = map(variable, ("s", "t", "u", "S", "T", "U", "c", "d"))
-    zero = [Fact(value, "=") for value in (big_s, big_t, big_u)]
-    linear = big_u - (c * big_s + d * big_t)
-    term = Fact(u - (c * s + d * t), "=")
-    yield Obligation("rule: sums are linear and take in factors, base", tuple(zero), Fact(linear, "="))
-    after = (big_u + u) - (c * (big_s + s) + d * (big_t + t))
-    yield Obligation("rule: sums are linear and take in factors, step", (Fact(linear, "="), term), Fact(after, "="))
-    yield Obligation("rule: sums may be exchanged, base", tuple(zero), Fact(big_s - big_t, "="))
-    row_added = (Fact(big_s - big_t, "="), Fact(s - t, "="))
-    yield Obligation("rule: sums may be exchanged, step", row_added, Fact((big_s + s) - (big_t + t), "="))
+    empty, same = [Fact(value, "=") for value in (big_s, big_t, big_u)], Fact(big_s - big_t, "=")
+    linear, one = Fact(big_u - (c * big_s + d * big_t), "="), as_polynomial(1)
+    name = "rule: sums are linear and take in factors"
+    yield Obligation(f"{name}, base", tuple(empty), linear, zero=((0, -c), (1, -d), (2, one)))
+    after = Fact((big_u + u) - (c * (big_s + s) + d * (big_t + t)), "=")
+    yield added(f"{name}, step", [linear, Fact(u - (c * s + d * t), "=")], after)
+    name = "rule: sums may be exchanged"
+    yield Obligation(f"{name}, base", tuple(empty[:2]), same, zero=((0, one), (1, -one)))
+    yield added(f"{name}, step", [same, Fact(s - t, "=")], Fact((big_s + s) - (big_t + t), "="))
 
 
 RULES = tuple(_rules())
@@ -193,40 +208,45 @@ def _signs(premise: Premise) -> Iterator[Obligation]:
     """Nonnegative numbers multiply to one."""
     if premise.factors and not premise.equal:
         numbers = [variable(name) for name in (premise.name, *premise.factors)]
+        goal = Fact(as_polynomial(product(numbers)), ">=")
         given = tuple(Fact(number, ">=") for number in numbers)
-        yield Obligation(f"sign: {premise.name}", given, Fact(as_polynomial(product(numbers)), ">="))
+        yield Obligation(f"sign: {premise.name}", given, goal, (tuple(range(len(given))),))
 
 
 def _sum(world: AnyNumber, name: str, index: str, fact: Fact) -> Iterator[Obligation]:
     """What holds for each ``index`` holds for the sum over it."""
     pieces, sense = world.pieces(index, fact.value), fact.sense
-    totals = {str(k): total for k, (_, _, total) in enumerate(pieces)}
-    none = gather(outer * total for outer, _, total in pieces)
-    empty = tuple(Fact(total, "=") for total in totals.values())
-    yield Obligation(f"base over {index}: {name}", empty, Fact(none, sense))
-    after = [variable(f"after {k}") for k in totals]
+    outers = [outer for outer, _, _ in pieces]
+    so_far = Fact(gather(outer * total for outer, _, total in pieces), sense)
+    empty = tuple(Fact(total, "=") for _, _, total in pieces)
+    yield Obligation(f"base over {index}: {name}", empty, so_far, zero=tuple(enumerate(outers)))
+    after = [variable(f"after {k}") for k, _ in enumerate(pieces)]
     grown = [Fact(new - (total + inner), "=") for new, (_, inner, total) in zip(after, pieces, strict=True)]
-    more = gather(outer * new for new, (outer, _, _) in zip(after, pieces, strict=True))
-    yield Obligation(f"step over {index}: {name}", (Fact(none, sense), fact, *grown), Fact(more, sense))
+    goal = Fact(gather(outer * new for new, outer in zip(after, outers, strict=True)), sense)
+    both = added("", [so_far, fact], goal)
+    zero = (*both.zero, *enumerate(outers, start=2))
+    yield Obligation(f"step over {index}: {name}", (so_far, fact, *grown), goal, both.products, zero)
 
 
 def inductive(world: AnyNumber, premises: Sequence[Premise], goal: Fact) -> list[Obligation]:
     """What has to be shown so that the goal follows from the premises, each for all values of its indices.
 
-    A premise has the indices that its name ends with. Raises KeyError if one is multiplied with a premise that is not
-    there.
+    A premise has the indices that its name ends with; one that others are multiplied with serves for its sign alone.
+    Raises KeyError if one is multiplied with a premise that is not there.
     """
     found: list[Obligation] = []
     values = {premise.name: polynomial(premise.value) for premise in premises}
-    sums = []
+    sums, signs = [], {name for premise in premises for name in premise.factors}
     for premise in premises:
+        if premise.name in signs:
+            continue
         found += _signs(premise)
         fact = Fact(_multiplied(premise, values), "=" if premise.equal else ">=")
         for index in reversed([token for token in premise.name.split() if token in GENERIC]):
             found += _sum(world, premise.name, index, fact)
             fact = Fact(world.summed(index, fact.value), fact.sense)
         sums.append(fact)
-    return [*found, Obligation("conclusion", tuple(sums), goal, linear=True)]
+    return [*found, added("conclusion", sums, goal, linear=True)]
 
 
 def obligations(statement: Statement) -> list[Obligation]:
@@ -234,3 +254,25 @@ def obligations(statement: Statement) -> list[Obligation]:
     world = AnyNumber()
     premises = statement.premises(world)
     return inductive(world, premises, Fact(polynomial(statement.conclusion(world)), ">="))
+
+
+def obligation_documents(obligation: Obligation) -> tuple[Document, Document]:
+    """An obligation as claim and evidence of an identity."""
+    facts = {f"{k}: {obligation.name}": fact for k, fact in enumerate(obligation.given)}
+    names, goal = list(facts), obligation.goal
+    products = [{"coefficient": "1", "factors": [names[k] for k in places]} for places in obligation.products]
+    zero = {names[k]: multiplier for k, multiplier in obligation.zero}
+    goals = {"goal": (goal.value, 1), **({"minus goal": (-goal.value, -1)} if goal.sense == "=" else {})}
+    used = {name for value in (*(f.value for f in obligation.given), goal.value) for m in value.terms for name, _ in m}
+    claim = {
+        "variables": sorted(used | {"1"}),
+        "definitions": {},
+        "nonnegative": {name: polynomial_document(f.value) for name, f in facts.items() if f.sense != "="},
+        "zero": {name: polynomial_document(f.value) for name, f in facts.items() if f.sense == "="},
+        "conclusions": {name: polynomial_document(value) for name, (value, _) in goals.items()},
+    }
+    evidence = {
+        name: {"products": products, "zero": {n: polynomial_document(value * sign) for n, value in zero.items()}}
+        for name, (_, sign) in goals.items()
+    }
+    return claim, evidence

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 import sympy
 
-from alignproof.games.polynomial import Polynomial, variable
+from alignproof.games.polynomial import Polynomial, as_polynomial, variable
 from alignproof.symbolic.expectations import symbol
-from alignproof.symbolic.induction import AnyNumber, Fact, Obligation, expression, inductive
+from alignproof.symbolic.induction import AnyNumber, Fact, Obligation, added, expression, inductive
 from alignproof.symbolic.statement import Premise, Statement, polynomial
 
 
@@ -88,7 +88,8 @@ def _marginal() -> Lemma:
     acts, which add up to 1 (A), leave the average over the users so far (E) as it is. So does a whole prior."""
     before, after, acts = map(variable, ("E", "E_after", "A"))
     one_more = (Fact(after - before * acts, "="), Fact(acts - 1, "="))
-    step = Obligation("step over users: marginal", one_more, Fact(after - before, "="))
+    multipliers = ((0, as_polynomial(1)), (1, before))
+    step = Obligation("step over users: marginal", one_more, Fact(after - before, "="), zero=multipliers)
     world = AnyNumber()
     joint, alone = symbol("E", "w"), symbol("q", "w")
     premises = [Premise("at w", joint - alone, equal=True, multiplier=symbol("phi", "w"))]
@@ -145,17 +146,16 @@ def _unaffected(statement: Statement, name: str, pairs: Mapping[str, str]) -> Le
 
 def _switch() -> Lemma:
     """Below her benchmark she moves to the deviator, who offers it: if she asked another, she had that already."""
-    names = ("V_ne", "V_dev", "v_l", "v_j", "benchmark")
-    before, after, other, offer, benchmark = map(variable, names)
+    before, after, other, offer, benchmark = map(variable, ("V_ne", "V_dev", "v_l", "v_j", "benchmark"))
     offers_it = Fact(offer - benchmark, "=")
-    stays = (Fact(before - other, ">="), Fact(after - other, "="), Fact(other - offer, ">="), offers_it)
+    stays = (Fact(before - other, ">="), Fact(other - offer, ">="), offers_it)
     moves = (Fact(after - offer, "="), offers_it)
     return Lemma(
         "switch",
         "proof of Theorem 3.1, with the case that she asks another provider l",
         (
-            Obligation("she asks another: she had it before", stays, Fact(before - benchmark, ">=")),
-            Obligation("she asks the deviator", moves, Fact(after - benchmark, ">=")),
+            added("she asks another: she had it before", stays, Fact(before - benchmark, ">=")),
+            added("she asks the deviator", moves, Fact(after - benchmark, ">=")),
         ),
         ("switch",),
     )
@@ -179,7 +179,7 @@ def _best_of(statement: Statement, name: str, loss: str) -> Lemma:
     slack = variable(loss) if loss else Polynomial({})
     change = variable("v_dev") - variable("v_ne")
     offers = (
-        Obligation("another's offer is as before", (Fact(change, "="), *delta), Fact(change + slack, ">=")),
+        added("another's offer is as before", (Fact(change, "="), *delta), Fact(change + slack, ">=")),
         *inductive(world, premises, Fact(goal, ">=")),
     )
     return Lemma(f"best of all: {name}", "Definition 2.5, and what the deviator's rule is worth", offers, (name,))

@@ -34,7 +34,7 @@ def _shares(world: World) -> list[Premise]:
                 f"inverse {j}",
                 _inverse(j) * (1 - symbol("beta", j)) - 1,
                 equal=True,
-                multiplier=symbol("r", j) * (symbol("P_ne", j) - symbol("P_dev", j)),
+                multiplier=symbol("r", j) * (symbol("P_dev", j) - symbol("P_ne", j)),
             ),
         )
     ]
