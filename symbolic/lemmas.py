@@ -1,16 +1,17 @@
-"""From the definitions to a statement's premises, for any numbers of everything; one message, by the provider (R = 1).
+"""From the definitions to a statement's premises, for any numbers of everything, where the provider speaks once.
 
 At the level of expectations a statement has premises that are not assumptions about the game but steps of the proof:
 averages of equations (1)-(3), "the others do as before", "the same whoever deploys it", "nobody loses". Each follows
 from lemmas here, proved like the statements themselves (:mod:`alignproof.symbolic.induction`).
 
-Indices: c a cell of a distribution over actions and states, Q_c its chance; w a point of the prior, s a state with all
-users' features and (s, w) a point that has them, x a user's own features and (x, w) likewise; l a provider whom a user
-may ask, m a message, z a value of a garbling, a an action.
+Indices: c a cell of a distribution over actions and states, Q_c its chance; w a point of the prior, s what a rule reads
+or a state with all users' features, and (s, w) a point that has them; l a provider whom a user may ask; m a message, or
+a transcript in which the shared rule speaks its part with chance S_m if the garbling is z; a an action. (If the
+provider spoke twice, deploying a shared rule would take a rule that remembers z: Kuhn's theorem.)
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sympy
 
@@ -58,29 +59,52 @@ def average(statement: Statement, name: str, at_cell: Mapping[str, str]) -> Lemm
     return Lemma(f"average: {name}", text, tuple(inductive(world, premises, Fact(goal, ">="))), (name,))
 
 
-def _acts_add_up() -> Lemma:
-    """What a user does, given all features, is a distribution."""
+def _conversation() -> Iterator[Lemma]:
+    """Backward induction over a transcript, from each source s of the provider's rule, reached with chance r_s.
+
+    Two things hold at the end, and whoever speaks they carry over from the longer transcripts: what the user does adds
+    up to the chance of getting there, and her value is the expectation of her utility.
+    """
     world = AnyNumber()
-    pick, said, taken = symbol("pick", "l"), symbol("say", "l", "m"), symbol("d", "l", "m", "a")
+    reach, said = symbol("r", "s"), symbol("c", "s", "m")
+    act, say, stake = symbol("d", "a"), symbol("d", "m"), symbol("g", "s", "a")
+    later, worth = symbol("A", "m", "s", "a"), symbol("W", "m")
+    one_act = Premise("one", world.over("a", act) - 1, equal=True, multiplier=reach)
+    one_say = Premise("one", world.over("m", say) - 1, equal=True, multiplier=reach)
+    spoken = Premise("one", world.over("m", said) - 1, equal=True, multiplier=reach)
+
+    def expected(acts: sympy.Expr) -> sympy.Expr:
+        return world.over("s", world.over("a", acts * stake))
+
+    text = "Definitions 2.1, 2.5"
+    yield _lemma("acts add up: the end", text, [one_act], world.over("a", act * reach) - reach, world)
+    yield _lemma("acts add up: the provider speaks", text, [spoken], world.over("m", reach * said) - reach, world)
+    yield _lemma("acts add up: the user speaks", text, [one_say], world.over("m", say * reach) - reach, world)
+    best = world.over("a", act * world.over("s", stake * reach))
+    yield _lemma("a value is an expected utility: the end", text, [], best - expected(act * reach), world)
+    for who, weight in (("provider", sympy.S.One), ("user", say)):
+        longer = Premise("longer m", worth - expected(later), equal=True, multiplier=weight)
+        goal = world.over("m", weight * worth) - expected(world.over("m", weight * later))
+        yield _lemma(f"a value is an expected utility: the {who} speaks", text, [longer], goal, world)
+
+
+def _choice() -> Iterator[Lemma]:
+    """She picks one provider; what she does and gets is what she does and gets with him."""
+    world = AnyNumber()
+    pick, acts = symbol("pick", "l"), symbol("A", "l", "a")
     premises = [
         Premise("pick", world.over("l", pick) - 1, equal=True),
-        Premise("say l", world.over("m", said) - 1, equal=True, multiplier=pick),
-        Premise("act l m", world.over("a", taken) - 1, equal=True, multiplier=pick * said),
+        Premise("acts l", world.over("a", acts) - 1, equal=True, multiplier=pick),
     ]
-    goal = world.over("l", pick * world.over("m", said * world.over("a", taken))) - 1
-    return _lemma("what a user does adds up to 1", "Definitions 2.1, 2.5", premises, goal, world)
-
-
-def _worth() -> Lemma:
-    """A user's value, as the definition of best responses adds it up, is the expectation of her utility."""
-    world = AnyNumber()
-    pick, taken = symbol("pick", "l"), symbol("d", "l", "x", "m", "a")
-    chance, said, gain = symbol("phi", "x", "w"), symbol("say", "l", "x", "w", "m"), symbol("u", "x", "w", "a")
-    score = world.over("w", chance * gain * said)
-    value = world.over("l", pick * world.over("x", world.over("m", world.over("a", taken * score))))
-    acts = world.over("l", pick * world.over("m", said * taken))
-    expected = world.over("x", world.over("w", chance * world.over("a", acts * gain)))
-    return _lemma("a value is an expected utility", "Definitions 2.4, 2.5, 2.10", [], value - expected, world)
+    goal = world.over("a", world.over("l", pick * acts)) - 1
+    yield _lemma("acts add up: the choice of a provider", "Definition 2.5", premises, goal, world)
+    worth, stake = symbol("v", "l"), symbol("g", "w", "a")
+    acts = symbol("A", "l", "w", "a")
+    each = worth - world.over("w", world.over("a", acts * stake))
+    goal = world.over("l", pick * worth) - world.over("w", world.over("a", world.over("l", pick * acts) * stake))
+    premises = [Premise("offer l", each, equal=True, multiplier=pick)]
+    name = "a value is an expected utility: the choice of a provider"
+    yield _lemma(name, "Definitions 2.4, 2.5, 2.10", premises, goal, world)
 
 
 def _marginal() -> Lemma:
@@ -185,25 +209,33 @@ def _best_of(statement: Statement, name: str, loss: str) -> Lemma:
     return Lemma(f"best of all: {name}", "Definition 2.5, and what the deviator's rule is worth", offers, (name,))
 
 
-def _served() -> Lemma:
-    """A rule under which each decision is at least as good as under the shared rule is worth at least as much."""
+def _served() -> Iterator[Lemma]:
+    """A rule under which every decision is best is worth no less than doing as under the shared rule: at the end, and
+    carried over from longer transcripts whoever speaks. In Theorem 4.4 her first message names her own branch."""
+    text = "Definition 4.2, and the own branch of Theorem 4.4: she may do as she would under the shared rule"
+    for where, index in (("the end", "a"), ("the user speaks", "m")):
+        world = AnyNumber()
+        taken, score, mine = symbol("d", index), symbol("score", index), symbol("later", index)
+        value = symbol("v")
+        premises = [
+            Premise(f"d {index}", taken),
+            Premise(f"best {index}", value - mine, factors=(f"d {index}",)),
+            Premise(f"later {index}", mine - score, factors=(f"d {index}",)),
+            Premise("one", world.over(index, taken) - 1, equal=True, multiplier=-value),
+        ]
+        goal = value - world.over(index, taken * score)
+        yield _lemma(f"serving her: {where}", text, premises, goal, world, equal=False)
     world = AnyNumber()
-    taken, score, value = symbol("d", "x", "m", "a"), symbol("score", "x", "m", "a"), symbol("v", "x", "m")
-    premises = [
-        Premise("d x m a", taken),
-        Premise("best x m a", value - score, factors=("d x m a",)),
-        Premise("one x m", world.over("a", taken) - 1, equal=True, multiplier=-value),
-    ]
-    goal = world.over("x", world.over("m", value - world.over("a", taken * score)))
-    text = "Definition 4.2, and the first branch of Theorem 4.4: she may do as she would under the shared rule"
-    found = _lemma("a deployed shared rule is worth the benchmark", text, premises, goal, world, equal=False)
-    return Lemma(found.name, found.text, found.obligations, ("switch",))
+    longer = symbol("v", "m") - symbol("score", "m")
+    goal = world.over("m", symbol("v", "m")) - world.over("m", symbol("score", "m"))
+    spoken = _lemma("serving her: the provider speaks", text, [Premise("longer m", longer)], goal, world, equal=False)
+    yield replace(spoken, establishes=("switch",))
 
 
 def lemmas(statement: Statement) -> Iterator[Lemma]:
     """The lemmas from which a statement's premises follow."""
     names = {premise.name for premise in statement.premises(AnyNumber())}
-    yield from (_acts_add_up(), _worth(), _marginal(), _same_scores())
+    yield from (*_conversation(), *_choice(), _marginal(), _same_scores())
     if "dev payoff j" in names:
         for run in ("dev", "ne"):
             parts = {f"F_{run}_j_{i}": f"F_j_{i}_c" for i in "1i"}
@@ -219,7 +251,7 @@ def lemmas(statement: Statement) -> Iterator[Lemma]:
         for run in ("dev", "ne"):
             utilities = {f"u_{run}_{i}": f"u_{i}_c" for i in "1i"}
             yield average(statement, f"{run} payoff", {f"P_{run}": "P_c", **utilities})
-        yield _served()
+        yield from _served()
     if "no worse i" in names:
         yield _best_of(statement, "no worse i", "")
     if "loss i" in names:
