@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from alignproof.checks.linear import Rejected
 from alignproof.games.algebra import product
 from alignproof.games.document import Node
-from alignproof.games.polynomial import Polynomial, as_polynomial, read_polynomial
+from alignproof.games.polynomial import Polynomial, gather, read_polynomial
 
 MAX_FACTORS = 20
 
@@ -55,16 +55,16 @@ def _expanded(node: Node, variables: tuple[str, ...], known: Named) -> Polynomia
 
 def _check_goal(goal: Polynomial, nonnegative: Named, zero: Named, variables: tuple[str, ...], proof: Node) -> None:
     fields = proof.fields(("products", "zero"))
-    value = as_polynomial(0)
+    parts = [goal]
     for item in fields["products"].items():
         term = item.fields(("coefficient", "factors"))
         coefficient, factors = term["coefficient"].rational(), term["factors"].items()
         if coefficient < 0 or len(factors) > MAX_FACTORS:
             raise Rejected("negative-multiplier" if coefficient < 0 else "too-many-factors", item.path)
-        value += coefficient * product(_hypothesis(factor, factor.text(), nonnegative) for factor in factors)
+        parts.append(-coefficient * product(_hypothesis(factor, factor.text(), nonnegative) for factor in factors))
     for name, item in fields["zero"].object().items():
-        value += read_polynomial(item, variables) * _hypothesis(item, name, zero)
-    if (goal - value).terms:
+        parts.append(-read_polynomial(item, variables) * _hypothesis(item, name, zero))
+    if gather(parts).terms:
         raise Rejected("not-an-identity", f"{proof.path}: the two sides differ")
 
 

@@ -125,9 +125,9 @@ def _matches(name: str, task: Task) -> bool:
 def _verify_code(rows: Sequence[Row]) -> int:
     if all(row.reached for row in rows):
         return VALID
-    replay_failed = any(row.certificate and not row.replayed for row in rows)
+    failed = any(row.broken or (row.certificate and not row.replayed) for row in rows)
     unknown = all(row.reached or row.verdict == "UNKNOWN" for row in rows)
-    return UNKNOWN if unknown and not replay_failed else INVALID
+    return UNKNOWN if unknown and not failed else INVALID
 
 
 def _table(rows: Sequence[Row]) -> Table:

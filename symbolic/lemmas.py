@@ -11,7 +11,8 @@ provider spoke twice, deploying a shared rule would take a rule that remembers z
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import pairwise
 
 import sympy
 
@@ -185,13 +186,12 @@ def _switch() -> Lemma:
     )
 
 
-def _best_of(statement: Statement, name: str, loss: str) -> Lemma:
-    """She asks the best of all, only the deviator's offer changed, and that for no worse than ``loss``."""
+def _best_of(statement: Statement, name: str, loss: Polynomial, own: Iterator[Obligation]) -> Lemma:
+    """She asks the best of all; only the deviator's offer changed, and that for no worse than ``loss``: ``own``."""
     world = AnyNumber()
     (premise,) = (premise for premise in statement.premises(world) if premise.name == name)
     pick, after, before = symbol("pick", "l"), symbol("v_dev", "l"), symbol("v_ne", "l")
-    lost = symbol(loss) if loss else sympy.S.Zero
-    value = symbol("u_dev", "i")
+    value, lost = symbol("u_dev", "i"), expression(loss)
     premises = [
         Premise("pick l", pick),
         Premise("best l", value - after, factors=("pick l",)),
@@ -199,14 +199,36 @@ def _best_of(statement: Statement, name: str, loss: str) -> Lemma:
         Premise("one", world.over("l", pick) - 1, equal=True, multiplier=-(value + lost)),
     ]
     goal = world.defined(polynomial(premise.value), {"u_ne_i": (frozenset("l"), ("pick_l", "v_ne_l"))})
-    delta = [Fact(variable(loss), ">=")] if loss else []
-    slack = variable(loss) if loss else Polynomial({})
     change = variable("v_dev") - variable("v_ne")
-    offers = (
-        added("another's offer is as before", (Fact(change, "="), *delta), Fact(change + slack, ">=")),
-        *inductive(world, premises, Fact(goal, ">=")),
-    )
-    return Lemma(f"best of all: {name}", "Definition 2.5, and what the deviator's rule is worth", offers, (name,))
+    kept = [Fact(change, "="), *([Fact(loss, ">=")] if loss.terms else [])]
+    other = added("another's offer is as before", kept, Fact(change + loss, ">="))
+    shown = (other, *own, *inductive(world, premises, Fact(goal, ">=")))
+    return Lemma(f"best of all: {name}", "Definition 2.5, and what the deviator's rule is worth", shown, (name,))
+
+
+def _by_dominance() -> Iterator[Obligation]:
+    """The deviator's offer: user-dominance says so."""
+    change = Fact(variable("v_dev") - variable("v_ne"), ">=")
+    yield added("the deviator's offer is dominant", [change], change)
+
+
+def _by_delta() -> Iterator[Obligation]:
+    """The deviator's offer: at least the shared rule, and his old rule was worth at most Delta_R(j) more."""
+    after, before, benchmark, delta = map(variable, ("v_dev", "v_ne", "benchmark_i", "Delta"))
+    serves, bounded = Fact(after - benchmark, ">="), Fact(benchmark + delta - before, ">=")
+    yield added("the deviator's offer is Delta worse at most", [serves, bounded], Fact(after - before + delta, ">="))
+    also = Fact(benchmark + delta - after, ">=")
+    yield added("Delta_R(j) is not negative: his new rule is one of his rules", [serves, also], Fact(delta, ">="))
+
+
+def _by_old_openings() -> Iterator[Obligation]:
+    """The deviator's offer, with a message to spare: after the first message of each of her types x, which is not the
+    spare one, all is as before. (There is one: the types are fewer than the messages.)"""
+    world = AnyNumber()
+    value, later, before = symbol("v", "x"), symbol("later", "x"), symbol("before", "x")
+    premises = [Premise("best x", value - later), Premise("as before x", later - before, equal=True)]
+    goal = world.over("x", value) - world.over("x", before)
+    yield from inductive(world, premises, Fact(polynomial(goal), ">="))
 
 
 def _served() -> Iterator[Lemma]:
@@ -228,8 +250,12 @@ def _served() -> Iterator[Lemma]:
     world = AnyNumber()
     longer = symbol("v", "m") - symbol("score", "m")
     goal = world.over("m", symbol("v", "m")) - world.over("m", symbol("score", "m"))
-    spoken = _lemma("serving her: the provider speaks", text, [Premise("longer m", longer)], goal, world, equal=False)
-    yield replace(spoken, establishes=("switch",))
+    yield _lemma("serving her: the provider speaks", text, [Premise("longer m", longer)], goal, world, equal=False)
+    chain = list(map(variable, ("u_dev_1", "v_dev", "v_shared", "benchmark")))
+    given = [Fact(more - less, ">=") for more, less in pairwise(chain)]
+    text = "she asks the best of all, the deviator's offer is worth what a deployed shared rule would be, or more"
+    gets_it = added("she gets it", given, Fact(chain[0] - chain[-1], ">="))
+    yield Lemma("serving her: the choice of a provider", text, (gets_it,), ("switch",))
 
 
 def lemmas(statement: Statement) -> Iterator[Lemma]:
@@ -253,6 +279,7 @@ def lemmas(statement: Statement) -> Iterator[Lemma]:
             yield average(statement, f"{run} payoff", {f"P_{run}": "P_c", **utilities})
         yield from _served()
     if "no worse i" in names:
-        yield _best_of(statement, "no worse i", "")
+        dominant = any(hypothesis.kernel == "user dominance" for hypothesis in statement.hypotheses)
+        yield _best_of(statement, "no worse i", Polynomial({}), _by_dominance() if dominant else _by_old_openings())
     if "loss i" in names:
-        yield _best_of(statement, "loss i", "Delta")
+        yield _best_of(statement, "loss i", variable("Delta"), _by_delta())

@@ -12,7 +12,7 @@ import sympy
 from alignproof.checks.linear import System, above, row, system
 from alignproof.formats.certificates import Document, certificate
 from alignproof.formats.documents import polynomial_document
-from alignproof.games.algebra import product
+from alignproof.games.algebra import ONE, product
 from alignproof.games.polynomial import Polynomial, as_polynomial
 from alignproof.symbolic.statement import Premise, Size, Statement, polynomial
 
@@ -59,6 +59,15 @@ def identity_certificate(statement: Statement, size: Size, multipliers: Mapping[
     zero = {p.name: polynomial_document(polynomial(p.multiplier) * share) for p, share in used if p.equal}
     evidence = {statement.result: {"products": products, "zero": zero}}
     return certificate("identity", identity_claim(statement, size), evidence)
+
+
+def uniform_certificate(statement: Statement, size: Size) -> Document:
+    """The identity in which every premise counts once, multiplied as it says; those that others are multiplied with
+    serve for their signs."""
+    premises = statement.premises(size)
+    signs = {name for premise in premises for name in premise.factors}
+    once = {premise.name: ONE for premise in premises if premise.name not in signs}
+    return identity_certificate(statement, size, once | {NEGATED: ONE})
 
 
 def _document(value: sympy.Expr) -> list[dict[str, object]]:

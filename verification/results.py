@@ -1,10 +1,9 @@
 """The tasks of ``verify``: each result of the paper at the sizes and parameters verified so far."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
-from typing import Any
 
 from alignproof.checks.alignment import Error, separability_system
 from alignproof.counterexamples.deviations import deviation_certificate
@@ -24,32 +23,16 @@ from alignproof.games.augment import augment
 from alignproof.games.model import Game
 from alignproof.oracles.deviations import Pays, equilibrium
 from alignproof.oracles.systems import Refutation, Unknown, decide
-from alignproof.smt.discharge import discharge
-from alignproof.smt.smtlib import linear_query
-from alignproof.smt.statements import heading
-from alignproof.symbolic import (
-    proposition_a_1,
-    proposition_a_2,
-    theorem_3_1,
-    theorem_4_1,
-    theorem_4_3,
-    theorem_4_4,
-    theorem_5_1,
-    theorem_5_2,
-)
-from alignproof.symbolic.linear import identity_certificate, identity_claim, linear_system
+from alignproof.symbolic import proposition_a_1, proposition_a_2, theorem_3_1, theorem_4_1, theorem_4_3, theorem_5_2
 from alignproof.symbolic.rules import silent_profile
-from alignproof.symbolic.statement import Size, Statement
-from alignproof.verification.verdict import DEFINITIONS, EXPECTATIONS, KERNEL, WRITTEN_OUT, Finding, Task, Verdict
-
-ONE_DEVIATOR = tuple(Size(n, 1) for n in (1, 2, 3))
-"""Theorems 4.3 and 4.4 speak of one provider's deviation: T may have any others."""
+from alignproof.symbolic.statement import Size
+from alignproof.verification.universal import universal_tasks
+from alignproof.verification.verdict import DEFINITIONS, WRITTEN_OUT, Finding, Task, Verdict, differences
 
 A_1_SIZES = tuple(Size(n, m) for n in (1, 3) for m in (1, 3))
 
 HALVED = (Fraction(1), Fraction(2))
 STRONG_FACTORS = theorem_4_3.FACTORS
-SIZES = tuple(Size(n, k) for n in (1, 2, 3) for k in (1, 2, 3))
 EXAMPLES_4_1 = (
     (Fraction(1, 2), Fraction(1), Fraction(2), 3),
     (Fraction(1, 10), Fraction(7, 10), Fraction(3, 2), 8),
@@ -61,14 +44,11 @@ MOST_STATES = 5
 def tasks() -> list[Task]:
     """All tasks, in the order of the paper."""
     return [
-        *(_universal(theorem_3_1.statement(), size) for size in SIZES),
+        *universal_tasks(),
         _halved_slack(),
         _literal_garbling(),
         *(_theorem_4_1(*parameters) for parameters in EXAMPLES_4_1),
         _theorem_4_1_with_other_ties(),
-        *(_universal(theorem_4_3.statement(), size) for size in ONE_DEVIATOR),
-        *(_universal(theorem_4_4.statement(), size) for size in ONE_DEVIATOR),
-        *(_universal(theorem_5_1.statement(), size) for size in SIZES),
         _theorem_5_2(),
         *(_proposition_a_1(size) for size in A_1_SIZES),
         _printed_a_1("its hypothesis holds", "PROVED", "aligned", A_1_HOLDS, {}),
@@ -84,34 +64,6 @@ def _finding(verdict: Verdict, document: Document | Unknown) -> Finding:
     return Finding(verdict, document)
 
 
-def _differences(kind: str, claim: Mapping[str, Any], wanted_kind: str, wanted: Mapping[str, Any]) -> list[str]:
-    """Where a certificate's kind and claim differ from what is wanted."""
-    faults = [] if kind == wanted_kind else [f"kind {kind}"]
-    return faults + [key for key, value in wanted.items() if claim.get(key) != value]
-
-
-def _universal(statement: Statement, size: Size) -> Task:
-    """A universal result at the level of expectations, at one size: an identity, and the solvers' second opinion."""
-
-    def find() -> Finding:
-        form = linear_system(statement, size)
-        second = discharge(linear_query(form, heading(statement, size)))
-        if second.disagreement:
-            # One of the solvers is wrong: not a row that stayed open, but the end of the run.
-            raise SystemExit(f"{statement.result} ({scope}): the solvers disagree: {second.said}")
-        refutation = decide(form)
-        if second.answer != "unsat" or not isinstance(refutation, Refutation):
-            return Finding("UNKNOWN", None, reason=second.said)
-        document = identity_certificate(statement, size, refutation.multipliers)
-        return Finding("PROVED", document, trusts=f"{KERNEL}; {second.solvers} agree")
-
-    def demands(kind: str, claim: Document) -> list[str]:
-        return _differences(kind, claim, "identity", identity_claim(statement, size))
-
-    scope = f"n={size.users}, |T|={size.providers}; any actions, states, messages"
-    return Task(statement.result, scope, EXPECTATIONS, "PROVED", find, demands)
-
-
 def _halved_slack() -> Task:
     def find() -> Finding:
         for states in range(2, MOST_STATES + 1):
@@ -125,7 +77,7 @@ def _halved_slack() -> Task:
         return Finding("UNKNOWN", None, reason=f"no instance with up to {MOST_STATES} states")
 
     def demands(kind: str, claim: Document) -> list[str]:
-        if faults := _differences(kind, claim, "bound-violated", {"factors": texts(HALVED)}):
+        if faults := differences(kind, claim, "bound-violated", {"factors": texts(HALVED)}):
             return faults
         weak = "weak" in claim["alignment"] and claim["profile"]["play"] == "personalized" and "entrant" not in claim
         return [] if weak else ["not a personalized game with weak alignment"]
@@ -139,7 +91,7 @@ def _literal_garbling() -> Task:
 
     def demands(kind: str, claim: Document) -> list[str]:
         wanted: Document = {"game": game_document(instance.game), "factors": texts(theorem_3_1.FACTORS)}
-        if faults := _differences(kind, claim, "bound-violated", wanted | {"reading": "state"}):
+        if faults := differences(kind, claim, "bound-violated", wanted | {"reading": "state"}):
             return faults
         return [] if "weak" in claim["alignment"] and claim["profile"]["play"] == "personalized" else ["the setting"]
 
@@ -157,7 +109,7 @@ def _theorem_4_1(eps: Fraction, c: Fraction, d: Fraction, states: int) -> Task:
     def demands(kind: str, claim: Document) -> list[str]:
         game = theorem_4_1.game(eps, c, d, states)
         wanted = {"game": game_document(game), "users": list(game.user_names), "factors": texts(theorem_3_1.FACTORS)}
-        if faults := _differences(kind, claim, "bound-violated", wanted | {"providers": list(game.provider_names)}):
+        if faults := differences(kind, claim, "bound-violated", wanted | {"providers": list(game.provider_names)}):
             return faults
         exact = claim["alignment"].get("weak", {}).get("eps") == ["0", "0"]
         low, high = Fraction(claim["at_most"]) <= eps, Fraction(claim["at_least"]) >= c
@@ -179,7 +131,7 @@ def _theorem_4_1_with_other_ties() -> Task:
         return Finding("REFUTED", deviation_certificate(game, profile, answer))
 
     def demands(kind: str, claim: Document) -> list[str]:
-        return _differences(kind, claim, "not-equilibrium", play_claim(game, profile))
+        return differences(kind, claim, "not-equilibrium", play_claim(game, profile))
 
     scope = "eps=1/2, c=1, D=2, M=3; in ties user 1 prefers a state, user 2 to abstain"
     return Task("Theorem 4.1 if ties depend on the user", scope, DEFINITIONS, "REFUTED", find, demands)
@@ -202,7 +154,7 @@ def _theorem_5_2() -> Task:
     def demands(kind: str, claim: Document) -> list[str]:
         wanted: Document = {"game": game_document(game), "entrant": entrant_document(game, entrant)}
         wanted |= {"users": list(augmented.user_names), "factors": texts(STRONG_FACTORS)}
-        if faults := _differences(kind, claim, "bound-violated", wanted):
+        if faults := differences(kind, claim, "bound-violated", wanted):
             return faults
         exact = claim["alignment"].get("strong", {}).get("eps") == ["0"]
         return [] if exact and claim["profile"]["play"] == "anonymous" else ["not the theorem's setting"]
@@ -215,7 +167,7 @@ def _proposition_a_1(size: Size) -> Task:
     build = partial(proposition_a_1.repaired_claim, size.users, size.providers)
 
     def demands(kind: str, claim: Document) -> list[str]:
-        return _differences(kind, claim, "identity", build()[0])
+        return differences(kind, claim, "identity", build()[0])
 
     scope = f"(T, eps) strong gives (T, 0, eps) weak; n={size.users}, {size.providers} with lambda > 0 on a user"
     return Task("Proposition A.1 as proved", scope, WRITTEN_OUT, "PROVED", partial(_found_identity, build), demands)
@@ -240,7 +192,7 @@ def _printed_a_1(half: str, verdict: Verdict, kind: str, alignment: Document, ev
         return Finding(verdict, certificate(kind, wanted, {"provider": "provider", "multipliers": multipliers}))
 
     def demands(found: str, claim: Document) -> list[str]:
-        return _differences(found, claim, kind, wanted)
+        return differences(found, claim, kind, wanted)
 
     scope = "(T, eps) strong gives (T, eps, 0) weak; n=2, k=1, |A|=2, |Y|=1; eps=1/4"
     return Task(f"Proposition A.1 as printed: {half}", scope, DEFINITIONS, verdict, find, demands)
@@ -248,7 +200,7 @@ def _printed_a_1(half: str, verdict: Verdict, kind: str, alignment: Document, ev
 
 def _proposition_a_2(half: str, build: Callable[[], tuple[Document, Document]]) -> Task:
     def demands(kind: str, claim: Document) -> list[str]:
-        return _differences(kind, claim, "identity", build()[0])
+        return differences(kind, claim, "identity", build()[0])
 
     scope = "the proof's market: n=k=2, continuous actions and states"
     find = partial(_found_identity, build)

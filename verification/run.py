@@ -17,15 +17,11 @@ from alignproof.formats.documents import dump
 from alignproof.games.document import InputError, parse
 from alignproof.verification.replay import replay
 from alignproof.verification.store import Result, Store
-from alignproof.verification.verdict import KERNEL, Finding, Row, Task
+from alignproof.verification.verdict import KERNEL, Disagreement, Finding, Refused, Row, Task
 from alignproof.verification.workers import Died, carried_out
 
 KEYS = ("result", "verdict", "scope", "depth", "trusts", "seconds", "certificate")
 """The keys of a row in ``verify.json``."""
-
-
-class Refused(Exception):
-    """A finding is no verdict, for the reason given."""
 
 
 def verify(
@@ -94,7 +90,7 @@ def _fresh(task: Task) -> Result:
     try:
         finding = task.find()
         certificate = _checked(task, finding)
-    except Refused as error:
+    except (Refused, Disagreement) as error:
         return _unknown(str(error), time.perf_counter() - start)
     except (Exception, SystemExit) as error:
         return _unknown(f"{type(error).__name__}: {error}", time.perf_counter() - start)

@@ -1,8 +1,8 @@
 """Verdicts: what is established, for which scope, from what depth, and what must be believed besides the kernel."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from alignproof.formats.certificates import Document
 
@@ -12,6 +12,27 @@ DEFINITIONS = "definitions"
 EXPECTATIONS = "expectations"
 WRITTEN_OUT = "definitions, written out"
 KERNEL = "kernel"
+
+
+class Refused(Exception):
+    """A finding is no verdict, for the reason given."""
+
+
+DISAGREEMENT = "the solvers disagree"
+"""How the reason of a row begins if solvers contradict each other: one of them is wrong, and the run fails."""
+
+
+class Disagreement(Exception):
+    """Solvers contradict each other."""
+
+    def __str__(self) -> str:
+        return f"{DISAGREEMENT}: {super().__str__()}"
+
+
+def differences(kind: str, claim: Mapping[str, Any], wanted_kind: str, wanted: Mapping[str, Any]) -> list[str]:
+    """Where a certificate's kind and claim differ from what is wanted."""
+    faults = [] if kind == wanted_kind else [f"kind {kind}"]
+    return faults + [key for key, value in wanted.items() if claim.get(key) != value]
 
 
 @dataclass(frozen=True)
@@ -59,6 +80,11 @@ class Row:
     reason: str
     reused: bool = False
     replayed: bool = False
+
+    @property
+    def broken(self) -> bool:
+        """Whether solvers contradicted each other."""
+        return self.reason.startswith(DISAGREEMENT)
 
     @property
     def reached(self) -> bool:

@@ -1,0 +1,149 @@
+"""Rows of the universal results: proved from the definitions at fixed sizes and at all sizes, and asked of solvers."""
+
+from collections.abc import Iterator
+from dataclasses import fields
+
+from alignproof.checks.universal.market import Size as MarketSize
+from alignproof.formats.certificates import Document, certificate
+from alignproof.smt.discharge import discharge
+from alignproof.smt.induction import induction_query
+from alignproof.smt.smtlib import Query
+from alignproof.smt.statements import sum_query
+from alignproof.symbolic import theorem_3_1, theorem_4_3, theorem_4_4, theorem_4_4_spare, theorem_5_1
+from alignproof.symbolic.definitions import place, theorem_certificate, theorem_claim
+from alignproof.symbolic.induction import RULES, Obligation, obligation_documents, obligations
+from alignproof.symbolic.lemmas import lemmas
+from alignproof.symbolic.linear import identity_claim, uniform_certificate
+from alignproof.symbolic.statement import Size, Statement
+from alignproof.verification.verdict import (
+    DEFINITIONS,
+    EXPECTATIONS,
+    KERNEL,
+    WRITTEN_OUT,
+    Disagreement,
+    Finding,
+    Refused,
+    Task,
+    differences,
+)
+
+STATEMENTS: tuple[Statement, ...] = tuple(
+    result.statement() for result in (theorem_3_1, theorem_4_3, theorem_4_4, theorem_4_4_spare, theorem_5_1)
+)
+SIZES = tuple(Size(n, n) for n in (1, 2, 3, 10, 50))
+GLUE = "induction glue"
+
+Place = tuple[str, str]
+"""Digits for a market's size, see :func:`market_size`, and a protocol."""
+
+WHERE: dict[str, tuple[Place, ...]] = {
+    "Theorem 3.1": (("111111111", "P"), ("222222222", "P"), ("232222222", "P"), ("333333223", "P")),
+    "Theorem 4.3": (("111111111", "P"), ("222222222", "P"), ("232222222", "P"), ("333333223", "P")),
+    "Theorem 4.4": (
+        ("111111111", "UP"),
+        ("222222222", "UP"),
+        ("232222222", "UP"),
+        ("222222222", "UUP"),
+        ("222222222", "UPU"),
+        ("333333123", "UP"),
+    ),
+    "Theorem 4.4 with a spare message": (
+        ("111111111", "UP"),
+        ("222222122", "UP"),
+        ("222223222", "UP"),
+        ("222222122", "UUP"),
+        ("333333123", "UP"),
+    ),
+    "Theorem 5.1": (("111111111", "P"), ("222222222", "P"), ("232222222", "P"), ("333333123", "P")),
+}
+"""Sizes that ``verify`` proves from the definitions; the slow tests go through all up to three."""
+
+
+def market_size(digits: str) -> MarketSize:
+    """n, k, |T|, |A|, |Y|, |M|, features of a user and of a provider, values of a garbling, a digit each."""
+    return MarketSize(*map(int, digits))
+
+
+def universal_tasks() -> Iterator[Task]:
+    """All rows of the universal results."""
+    for statement in STATEMENTS:
+        yield all_sizes(statement)
+        yield from (from_definitions(statement, *where) for where in WHERE[statement.result])
+        yield from (in_expectations(statement, size) for size in SIZES)
+
+
+def second_opinion(query: Query) -> str:
+    """Which solvers agree that a query is unsat. Raises Disagreement if they contradict each other, and Refused if they
+    do not say so."""
+    found = discharge(query)
+    if found.disagreement:
+        raise Disagreement(found.said)
+    if found.answer != query.expected:
+        raise Refused(found.said)
+    return f"{found.solvers} agree"
+
+
+def all_obligations(statement: Statement) -> list[Obligation]:
+    """Everything that has to be shown so that a statement holds at all sizes."""
+    return [*RULES, *obligations(statement), *(o for lemma in lemmas(statement) for o in lemma.obligations)]
+
+
+def induction_claim(statement: Statement) -> Document:
+    """The claim that all the obligations hold."""
+    return {"obligations": [obligation_documents(o)[0] for o in all_obligations(statement)]}
+
+
+def all_sizes(statement: Statement) -> Task:
+    """A universal result for all finite games."""
+
+    def find() -> Finding:
+        shown = all_obligations(statement)
+        notes = [f"{statement.result} at all sizes: {len(shown)} obligations.", statement.latex()]
+        agreed = second_opinion(induction_query(shown, notes))
+        evidence = {"proofs": [obligation_documents(o)[1] for o in shown]}
+        document = certificate("obligations", induction_claim(statement), evidence)
+        return Finding("PROVED", document, f"{KERNEL} + {GLUE}; {agreed}")
+
+    def demands(kind: str, claim: Document) -> list[str]:
+        return differences(kind, claim, "obligations", induction_claim(statement))
+
+    opening = "the user opens and " if statement.argument.protocols[0].startswith("U") else ""
+    scope = f"all finite games in which {opening}the provider speaks once"
+    return Task(statement.result, scope, WRITTEN_OUT, "PROVED", find, demands)
+
+
+def from_definitions(statement: Statement, digits: str, protocol: str) -> Task:
+    """A universal result at one size, from the game's definitions."""
+    size = market_size(digits)
+    where = place(statement, size, protocol)
+
+    def demands(kind: str, claim: Document) -> list[str]:
+        return differences(kind, claim, "theorem", theorem_claim(statement, where))
+
+    return Task(
+        statement.result,
+        f"{_scope(size)}, {protocol}",
+        DEFINITIONS,
+        "PROVED",
+        lambda: Finding("PROVED", theorem_certificate(statement, where)),
+        demands,
+    )
+
+
+def _scope(size: MarketSize) -> str:
+    names = ("n", "k", "|T|", "|A|", "|Y|", "|M|", "|X_U|", "|X_P|", "|Z|")
+    return ", ".join(f"{name}={getattr(size, f.name)}" for name, f in zip(names, fields(size), strict=True))
+
+
+def in_expectations(statement: Statement, size: Size) -> Task:
+    """A universal result at the level of expectations, at one size: an identity, and the solvers' second opinion."""
+    scope = f"n={size.users}, |T|={size.providers}; any actions, states, messages"
+
+    def find() -> Finding:
+        agreed = second_opinion(sum_query(statement, size))
+        return Finding("PROVED", uniform_certificate(statement, size), f"{KERNEL}; {agreed}")
+
+    def demands(kind: str, claim: Document) -> list[str]:
+        return differences(kind, claim, "identity", identity_claim(statement, size))
+
+    return Task(statement.result, scope, EXPECTATIONS, "PROVED", find, demands)
