@@ -152,7 +152,7 @@ def _corners() -> Iterator[Task]:
     exact = alignment_document(corners.weights(game), (Fraction(0), Fraction(0)))
     weak = team_claim(game, (0, 1), alignment=exact)
     yield stated_task(f"{name}: weak alignment", sizes(game, "T=K, exact"), "PROVED", "aligned", weak)
-    error = Error(Fraction(1, 2), False)
+    error = Error(Fraction(1, 2), attained=False)
     below = {"strong": {"eps": str(error.eps), "attained": error.attained}}
     for j, who in enumerate(game.provider_names):
         scope = sizes(game, f"T={{{who}}}; no error below {error.eps}")

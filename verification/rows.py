@@ -7,7 +7,15 @@ from alignproof.checks.benchmark import Team
 from alignproof.checks.linear import System
 from alignproof.counterexamples.deviations import deviation_certificate
 from alignproof.counterexamples.violations import Instance, certify, setting
-from alignproof.formats.certificates import Document, benchmark_claim, certificate, play_claim, value_certificate
+from alignproof.formats.certificates import (
+    Document,
+    benchmark_claim,
+    certificate,
+    multipliers_document,
+    play_claim,
+    team_claim,
+    value_certificate,
+)
 from alignproof.formats.documents import texts
 from alignproof.games.algebra import RATIONAL
 from alignproof.games.deviation import deviations
