@@ -190,7 +190,8 @@ def _found(node: Node, names: Mapping[str, Any]) -> Any:
 
 def _steps(state: _State, goals: Mapping[str, Expression], steps: Node) -> None:
     items = [item.only_field(STEPS) for item in steps.items()]
-    if [kind for kind, _ in items if kind in ("split", "conclude")] != [kind for kind, _ in items[-1:]]:
+    ends = [kind in ("split", "conclude") for kind, _ in items]
+    if ends != [False] * (len(items) - 1) + [True]:
         raise Rejected("proof-is-open", f"{steps.path}: the last step, and only it, is to split or conclude")
     for kind, node in items:
         if kind == "rule":
