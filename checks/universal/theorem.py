@@ -68,8 +68,8 @@ def read_setting(node: Node, blind_ties: bool) -> Setting:
     size, protocol = Size(**numbers), fields["protocol"].text()
     if size.team > size.providers:
         raise fields["size"].fail("T has more members than there are providers")
-    if not protocol or not set(protocol) <= {"P", "U"}:
-        raise fields["protocol"].fail("expected a word over P and U")
+    if not 1 <= len(protocol) <= LARGEST or not set(protocol) <= {"P", "U"}:
+        raise fields["protocol"].fail(f"expected a word over P and U of at most {LARGEST} letters")
     play = PLAYS[fields["play"].name_in(PLAYS)]
     return Setting(size, protocol, play, fields["entrant"].flag(), blind_ties)
 
@@ -136,8 +136,9 @@ def check_theorem(claim: Node, evidence: Node) -> None:
     """
     fields = claim.fields(("setting", "hypotheses", "shared", "rules", "conclusions"))
     hypotheses = frozenset(HYPOTHESES[item.name_in(HYPOTHESES)] for item in fields["hypotheses"].items())
-    market = Market(read_setting(fields["setting"], BLIND in hypotheses))
+    setting = read_setting(fields["setting"], BLIND in hypotheses)
     try:
+        market = Market(setting)
         state = _State(market, hypotheses, {}, {})
         for name, fact in model_facts(market):
             state.add(name, fact)
@@ -161,7 +162,7 @@ def check_theorem(claim: Node, evidence: Node) -> None:
         if not goals:
             raise Rejected("nothing-concluded", fields["conclusions"].path)
         _steps(state, goals, proofs["steps"])
-    except TooLarge as error:
+    except (TooLarge, RecursionError) as error:
         raise Rejected("too-large", str(error)) from None
 
 
@@ -245,7 +246,7 @@ def _speak_of(state: _State, name: str, values: Sequence[Term]) -> None:
     for i, value in enumerate(values):
         if DOMINANCE in state.hypotheses:
             state.add(named(f"dominates {name}", i), Fact(names[named("value:dominant", i)] - value))
-        if LARGEST_GAIN in state.hypotheses and i < market.size.users:
+        if LARGEST_GAIN in state.hypotheses and i in market.deployed and i < market.size.users:
             best = names[named("value:shared 0", i)] + market.variable("Delta")
             state.add(named(f"gains {name}", i), Fact(best - value))
 

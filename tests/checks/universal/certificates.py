@@ -11,7 +11,7 @@ from alignproof.symbolic import anonymous, personalized
 from alignproof.symbolic.derivation import Place
 
 SIZE = tuple(Size.__dataclass_fields__)
-WEAK = ["separable payoffs", "user alignment", "user weights"]
+WEAK = ["separable payoffs", "user alignment", "user weights", "errors"]
 STRONG = ["strong alignment", "provider weights", "coverage"]
 COMMON = "common given state and users"
 FALSE = {"false": [["-1"]]}
