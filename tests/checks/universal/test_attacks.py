@@ -3,7 +3,7 @@
 import pytest
 
 from alignproof.checks.universal import terms
-from alignproof.symbolic.derivation import lemma, proof
+from alignproof.symbolic.derivation import lemma, proof, written
 from tests.checks.universal.certificates import certificate, verdict
 
 CLAIM = {"conclude": {"false": {}}}
@@ -38,3 +38,36 @@ def test_the_largest_gain_is_over_users_with_a_shared_rule():
     """Without shared rules the hypothesis says nothing."""
     assert verdict(certificate("222222222", hypotheses=["largest gain"], steps=[CLAIM])) == "not-an-identity"
     assert verdict(certificate("222222222", hypotheses=["largest gain"], shared=["1"], steps=[CLAIM])) != "valid"
+
+
+def test_a_conversation_is_no_longer_than_a_size_is_large():
+    assert verdict(certificate(protocol="U" * 6, steps=[CLAIM])) == "not-an-identity"
+    assert verdict(certificate(protocol="U" * 7, steps=[CLAIM])) == "unusable"
+
+
+def test_too_many_decisions_are_rejected(monkeypatch):
+    """Here they are all one, since a user's own words tell her nothing: no term would ever be written."""
+    monkeypatch.setattr(terms, "MOST_TERMS", 1000)
+    assert verdict(certificate("111116111", protocol="UUUU", steps=[CLAIM])) == "too-large"
+
+
+def towers(height, power):
+    """Rules, each using a power of what comes of the one before: degrees grow as ``power ** height``."""
+    ones = proof(reduce=["sum say", "sum taken:ne:0"])
+    steps, acts, last = [lemma("one ne", [(1, "acts:ne 0,0,0,0,0"), (-1,)], ones, True)], "acts:ne 0,0,0,0,0", "ne"
+    for k in range(height):
+        here = f"tower{k}"
+        zero = [(f"one {last}", [(1, *[acts] * i) for i in range(power)])]
+        chances = [[written([(1, *[acts] * power)])]]
+        known = proof(zero=zero, opaque=[f"acts:{last}"])
+        steps.append({"rule": {"name": here, "provider": "0", "chances": chances, "sums": [known]}})
+        acts = f"acts:{here} 0,0,0,0"
+        how = proof(zero=zero, opaque=[f"acts:{last}"], reduce=[f"sum taken:{here}:0"])
+        steps.append(lemma(f"one {here}", [(1, acts), (-1,)], how, True))
+        last = here
+    return [*steps, lemma("expanded", [(1, acts)], proof()), CLAIM]
+
+
+def test_degrees_do_not_explode():
+    assert verdict(certificate(steps=towers(2, 3))) == "not-an-identity"
+    assert verdict(certificate(steps=towers(8, 10))) == "too-large"
