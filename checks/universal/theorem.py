@@ -12,8 +12,8 @@ facts by a rule that cannot lead from truth to falsehood:
 - ``conclude``: the conclusions, each by an identity; ends the list.
 
 An *identity* is ``value = sum of coefficient * product of facts + sum of multiplier * vanishing fact + rest``, where
-rest has nonnegative coefficients and factors that are sums of products of nonnegative numbers (none if the value is to
-be zero). It is compared as polynomials, in a *view* that says which named numbers stay as they are (``opaque``) and
+rest has nonnegative coefficients and factors that are sums of products of nonnegative numbers. If the value is to be
+zero, there are vanishing facts only. It is compared as polynomials, in a *view* that says which named numbers stay as they are (``opaque``) and
 which facts are solved for one of their terms (``reduce``). All this holds whatever the numbers are.
 """
 
@@ -344,7 +344,7 @@ def _factor(state: _State, node: Node) -> Term:
 
 
 def _identity(state: _State, value: Term, equal: bool, proof: Node) -> None:
-    fields = proof.fields((), ("view", "products", "zero"))
+    fields = proof.fields((), ("view", "zero") if equal else ("view", "zero", "products"))
     view = _view(state, fields.get("view"))
     parts: list[tuple[Number, Expanded]] = [(1, view(value))]
     for item in fields["products"].items() if "products" in fields else ():

@@ -71,3 +71,14 @@ def towers(height, power):
 def test_degrees_do_not_explode():
     assert verdict(certificate(steps=towers(2, 3))) == "not-an-identity"
     assert verdict(certificate(steps=towers(8, 10))) == "too-large"
+
+
+def test_what_is_nonnegative_need_not_be_zero():
+    """phi = 1 * phi + 0 does not make phi vanish, even though an identity shows it to be nonnegative."""
+    chance = "phi 0,0,0"
+    steps = [
+        lemma("none", [(1, chance)], proof([(1, chance)]), True),
+        {"conclude": {"false": proof(zero=[("none", [(-1,)])], reduce=["sum phi"])}},
+    ]
+    assert verdict(certificate(steps=steps)) == "unusable"
+    assert verdict(certificate(steps=[lemma("none", [(1, chance)], proof(), True), CLAIM])) == "not-an-identity"
