@@ -1,0 +1,70 @@
+"""Whether a proof that the kernel accepts tells the truth: all it adds is tried on concrete games."""
+
+from alignproof.checks.universal import theorem
+from alignproof.checks.universal.theorem import check_theorem
+from alignproof.formats.documents import dump
+from alignproof.games.document import parse
+from tests.checks.universal.twin import aligned, draw, twin
+
+NOT_FOR_ALL = ("no gain ", "dominates ")
+"""What the hypotheses on all rules say of the rules in a proof: games where it fails are passed over."""
+
+
+def broken(facts, worth):
+    """The facts that do not hold."""
+    for name, fact in facts:
+        value = worth[fact.term.place]
+        if value < 0 or (fact.equal and value != 0):
+            yield name, value
+        if fact.solved is not None and worth[fact.solved[0]] != polynomial(fact.solved[1], worth):
+            yield f"solved {name}", value
+
+
+def polynomial(expanded, worth):
+    """What a polynomial is worth."""
+    total = 0
+    for monomial, coefficient in expanded.items():
+        for place in monomial:
+            coefficient = coefficient * worth[place]
+        total += coefficient
+    return total
+
+
+def kept(document):
+    """An accepted proof's states, with all their facts, and its conclusions."""
+    states, goals, real = [], [], theorem._steps
+
+    def concluding(state, read, steps):
+        states.append(state)
+        goals.append(read)
+        real(state, read, steps)
+
+    theorem._steps = concluding
+    try:
+        fields = parse(dump(document).encode()).fields(document)
+        check_theorem(fields["claim"], fields["evidence"])
+    finally:
+        theorem._steps = real
+    return states, goals[0]
+
+
+def trial(document, rng, games):
+    """Try an accepted proof on random games: how many of them satisfy the hypotheses, and what fails there."""
+    states, goals = kept(document)
+    made, tried, wrong = states[0].market, 0, []
+    for _ in range(games):
+        numbers = draw(made, rng)
+        aligned(made, numbers, rng)
+        pair = twin(made, numbers, rng)
+        worth, facts = pair.worth(), states[0].facts.items()
+        if "Delta" in made.names:
+            numbers["Delta"] += max(-worth[fact.term.place] for name, fact in facts if name.startswith("gains "))
+            worth = pair.worth()
+        if all(worth[fact.term.place] >= 0 for name, fact in facts if name.startswith(NOT_FOR_ALL)):
+            tried += 1
+            for state in states:
+                if all(worth[place] == polynomial(stands, worth) for place, stands in state.known.items()):
+                    wrong += broken(state.facts.items(), worth)
+            wrong += [name for name, (term, _) in goals.items() if worth[term.place] < 0]
+            wrong += [name for name, (term, flat) in goals.items() if worth[term.place] != polynomial(flat, worth)]
+    return tried, wrong
