@@ -13,8 +13,9 @@ facts by a rule that cannot lead from truth to falsehood:
 
 An *identity* is ``value = sum of coefficient * product of facts + sum of multiplier * vanishing fact + rest``, where
 rest has nonnegative coefficients and factors that are sums of products of nonnegative numbers. If the value is to be
-zero, there are vanishing facts only. It is compared as polynomials, in a *view* that says which named numbers stay as they are (``opaque``) and
-which facts are solved for one of their terms (``reduce``). All this holds whatever the numbers are.
+zero, there are vanishing facts only. It is compared as polynomials, in a *view* that says which named numbers stay as
+they are (``opaque``) and which facts are solved for one of their terms (``reduce``); a view is made at its first use,
+and anew after a decision was identified. All this holds whatever the numbers are.
 """
 
 from collections.abc import Mapping, Sequence
