@@ -1,5 +1,7 @@
 """Whether a proof that the kernel accepts tells the truth: all it adds is tried on concrete games."""
 
+from unittest.mock import patch
+
 from alignproof.checks.universal import theorem
 from alignproof.checks.universal.theorem import check_theorem
 from alignproof.formats.documents import dump
@@ -32,20 +34,26 @@ def polynomial(expanded, worth):
 
 def kept(document):
     """An accepted proof's states, with all their facts, and its conclusions."""
-    states, goals, real = [], [], theorem._steps
-
-    def concluding(state, read, steps):
-        states.append(state)
-        goals.append(read)
-        real(state, read, steps)
-
-    theorem._steps = concluding
-    try:
+    with patch.object(theorem, "_steps", wraps=theorem._steps) as steps:
         fields = parse(dump(document).encode()).fields(document)
         check_theorem(fields["claim"], fields["evidence"])
-    finally:
-        theorem._steps = real
-    return states, goals[0]
+    return [call.args[0] for call in steps.call_args_list], steps.call_args.args[1]
+
+
+def refuted(document, rng, games):
+    """Whether a claim fails in one of some random games. Hypotheses that speak of all rules are taken to hold."""
+    with patch.object(theorem, "_steps") as steps:
+        fields = parse(dump(document).encode()).fields(document)
+        check_theorem(fields["claim"], fields["evidence"])
+    state, goals = steps.call_args.args[:2]
+    for _ in range(games):
+        numbers = draw(state.market, rng)
+        if len(state.hypotheses) > 0:
+            aligned(state.market, numbers, rng)
+        worth = twin(state.market, numbers, rng).worth()
+        if not list(broken(state.facts.items(), worth)) and min(worth[term.place] for term, _ in goals.values()) < 0:
+            return True
+    return False
 
 
 def trial(document, rng, games):

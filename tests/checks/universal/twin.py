@@ -27,15 +27,16 @@ def draw(market, rng):
             rows.setdefault(name.rpartition(",")[0], []).append(name)
         elif family == "phi":
             rows.setdefault(family, []).append(name)
-    for row in rows.values():
-        numbers.update(zip(row, distribution(len(row), rng), strict=True))
+    for family, row in rows.items():
+        numbers.update(zip(row, distribution(len(row), 4 if family == "phi" else 2, rng), strict=True))
     return numbers
 
 
-def distribution(length, rng):
-    """Chances that sum up to 1, often 0."""
-    weights = [rng.choice((0, 1, 1, 2)) for _ in range(length)]
-    weights[rng.randrange(length)] += 1
+def distribution(length, most, rng):
+    """Chances that sum up to 1, at most ``most`` of them positive: much depends on what is known and said."""
+    weights = [0] * length
+    for _ in range(rng.randint(1, most)):
+        weights[rng.randrange(length)] += 1
     return [Fraction(w, sum(weights)) for w in weights]
 
 
@@ -48,7 +49,7 @@ def aligned(market, numbers, rng):
     users, team = range(size.users), range(size.team)
     acts, states = range(size.actions), range(size.states)
     for name in ("eps", "eps_U", "eps_P"):
-        numbers[name] = Fraction(rng.randint(0, 2), 4)
+        numbers[name] = Fraction(rng.choice((0, 0, 1, 2)), 4)
     for j in range(size.providers):
         numbers[f"beta {j}"] = Fraction(rng.randint(1, 3), 4)
         numbers[f"s {j}"] = 1 / (1 - numbers[f"beta {j}"])
@@ -74,7 +75,8 @@ def aligned(market, numbers, rng):
                 part = numbers[f"F {j},{i},{a},{y}" if weak else f"u {i},{a},{y}"]
                 value += numbers[f"lambda {j},{i}"] * part
             numbers[",".join([f"P {j}", *map(str, profile), str(y)])] = value
-    common(market, numbers)
+    if market.deployed:
+        common(market, numbers)
     revealing(market, numbers)
 
 
