@@ -230,7 +230,7 @@ def _rule(state: _State, fields: Mapping[str, Node], sums: Node) -> None:
 
 def _offer(state: _State, name: str, provider: int, rule: Rule) -> None:
     market = state.market
-    if name in state.rules or ":" in name or name == OWN:
+    if name in state.rules or ":" in name or name == OWN or name.startswith("shared "):
         raise Rejected("name-taken", name)
     state.rules[name] = provider, rule
     for i in market.members:

@@ -17,6 +17,20 @@ COMMON = "common given state and users"
 FALSE = {"false": [["-1"]]}
 """What follows from nothing true: -1 >= 0."""
 
+REASONS = {
+    "name-taken",
+    "negative-multiplier",
+    "not-a-rule",
+    "not-an-identity",
+    "not-the-same",
+    "not-zero",
+    "proof-is-open",
+    "sign-unknown",
+    "unknown-name",
+    "unusable",
+}
+"""Why the kernel rejects forged certificates."""
+
 
 def size(digits):
     """A size, one digit per field."""

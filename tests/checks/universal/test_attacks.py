@@ -1,10 +1,15 @@
 """Attacks on proofs about all games: claims that are false, and files that are no proofs."""
 
+from itertools import islice
+
 import pytest
 
 from alignproof.checks.universal import terms
+from alignproof.checks.universal.hypotheses import HYPOTHESES
 from alignproof.symbolic.derivation import lemma, proof, written
-from tests.checks.universal.certificates import certificate, verdict
+from tests.checks.universal.certificates import REASONS, certificate, theorem_3_1, theorem_4_4, verdict
+from tests.checks.universal.forgeries import places, put, without
+from tests.checks.universal.truth import satisfied
 
 CLAIM = {"conclude": {"false": {}}}
 
@@ -82,3 +87,39 @@ def test_what_is_nonnegative_need_not_be_zero():
     ]
     assert verdict(certificate(steps=steps)) == "unusable"
     assert verdict(certificate(steps=[lemma("none", [(1, chance)], proof(), True), CLAIM])) == "not-an-identity"
+
+
+def test_no_rule_passes_for_a_shared_one():
+    """A claim about ``value:shared 0 0`` is about a shared rule, or about nothing."""
+    rule = {"name": "shared 0", "provider": "0", "chances": [[[["1"]]]]}
+    goal = {"false": [["1", "value:ne 0"], ["-1", "value:shared 0 0"]]}
+    assert verdict(certificate(rules=[rule], rule_proofs=[[{}]], conclusions=goal, steps=[CLAIM])) == "name-taken"
+
+
+SIZES = ["111111111", "222222222", "331211121", "211222111"]
+
+
+@pytest.mark.parametrize("play", ["personalized", "anonymous"])
+@pytest.mark.parametrize("digits", SIZES)
+def test_no_hypotheses_contradict_each_other(digits, play):
+    """All hold at once where nobody wants anything; so none of them imply everything, whatever the size."""
+    shared = [str(i) for i in range(int(digits[0]) + 1)]
+    document = certificate(digits, "UP", play, True, HYPOTHESES, shared, steps=[CLAIM])
+    assert verdict(document) == "not-an-identity"
+    assert satisfied(document)
+
+
+def malformed(document):
+    """Two of three things in a document, in turn, are missing or something else."""
+    for k, path in enumerate(islice(places(document), 1, None)):
+        if k % 3 == 0:
+            yield path, without(document, path)
+        if k % 3 == 1:
+            yield path, put(document, path, (None, True, [], {}, "", "-1", "7", "own", "ne", [[]], ["1", "2"])[k % 11])
+
+
+@pytest.mark.parametrize("document", [theorem_3_1("111211111"), theorem_4_4("211112111")], ids=["3.1", "4.4"])
+def test_files_that_are_no_certificates_are_rejected(document):
+    forged = [verdict(wrong) for path, wrong in malformed(document) if path != ("kind",)]
+    assert {*forged} <= {*REASONS, "valid", "nothing-concluded"}
+    assert forged.count("unusable") > len(forged) / 2

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from tests.checks.universal.certificates import theorem_3_1, theorem_4_3, theorem_4_4, verdict
+from tests.checks.universal.certificates import REASONS, theorem_3_1, theorem_4_3, theorem_4_4, verdict
 from tests.checks.universal.forgeries import stronger, weakened
 from tests.checks.universal.truth import trial
 
@@ -21,18 +21,6 @@ PROOFS = {
     "5.1": lambda: theorem_3_1("111211111", entrant=True),
     "4.3": lambda: theorem_4_3("222211111"),
     "4.4": lambda: theorem_4_4("211212111"),
-}
-REASONS = {
-    "name-taken",
-    "negative-multiplier",
-    "not-a-rule",
-    "not-an-identity",
-    "not-the-same",
-    "not-zero",
-    "proof-is-open",
-    "sign-unknown",
-    "unknown-name",
-    "unusable",
 }
 
 

@@ -1,12 +1,13 @@
 """Whether a proof that the kernel accepts tells the truth: all it adds is tried on concrete games."""
 
+from random import Random
 from unittest.mock import patch
 
 from alignproof.checks.universal import theorem
 from alignproof.checks.universal.theorem import check_theorem
 from alignproof.formats.documents import dump
 from alignproof.games.document import parse
-from tests.checks.universal.twin import aligned, draw, twin
+from tests.checks.universal.twin import CHANCES, ONE, ZERO, aligned, common, draw, twin
 
 NOT_FOR_ALL = ("no gain ", "dominates ")
 """What the hypotheses on all rules say of the rules in a proof: games where it fails are passed over."""
@@ -40,15 +41,32 @@ def kept(document):
     return [call.args[0] for call in steps.call_args_list], steps.call_args.args[1]
 
 
-def refuted(document, rng, games):
-    """Whether a claim fails in one of some random games. Hypotheses that speak of all rules are taken to hold."""
+def claimed(document):
+    """A claim's conclusions and what it assumes, whatever its proof."""
     with patch.object(theorem, "_steps") as steps:
         fields = parse(dump(document).encode()).fields(document)
         check_theorem(fields["claim"], fields["evidence"])
-    state, goals = steps.call_args.args[:2]
+    return steps.call_args.args[:2]
+
+
+def satisfied(document):
+    """Whether all that a claim assumes holds where utilities and payoffs are 0, and weights 1."""
+    state, _ = claimed(document)
+    numbers = draw(state.market, Random(0))
+    for name in numbers:
+        family = name.split(" ")[0]
+        if family not in (*CHANCES, "phi"):
+            numbers[name] = {"lambda": ONE, "w": ONE, "r": ONE, "beta": ONE / 2, "s": 2 * ONE}.get(family, ZERO)
+    common(state.market, numbers)
+    return not list(broken(state.facts.items(), twin(state.market, numbers, Random(0)).worth()))
+
+
+def refuted(document, rng, games):
+    """Whether a claim fails in one of some random games. Hypotheses that speak of all rules are taken to hold."""
+    state, goals = claimed(document)
     for _ in range(games):
         numbers = draw(state.market, rng)
-        if len(state.hypotheses) > 0:
+        if state.hypotheses:
             aligned(state.market, numbers, rng)
         worth = twin(state.market, numbers, rng).worth()
         if not list(broken(state.facts.items(), worth)) and min(worth[term.place] for term, _ in goals.values()) < 0:
