@@ -1,8 +1,8 @@
 """What may be assumed of the indeterminate market: the model itself, and a theorem's hypotheses by name.
 
 A :class:`Fact` says that a term is nonnegative, or zero. Facts have names like those of numbers. The model's own: the
-sign of every probability, under its own name; ``sum F ...``, a distribution of family F adds up to 1; ``taken``,
-``one:R:i k`` and ``best:R:i k,option``, a decision takes one option and none is better.
+sign of every probability, under its own name; ``sum F ...``, a distribution of family F adds up to 1; ``sum
+taken:R:i k`` and ``best:R:i k,option``, a decision takes one option and none is better.
 """
 
 from collections.abc import Callable, Iterator, Sequence
