@@ -26,8 +26,8 @@ from alignproof.oracles.systems import Refutation, Unknown, decide
 from alignproof.symbolic import proposition_a_1, proposition_a_2, theorem_3_1, theorem_4_1, theorem_4_3, theorem_5_2
 from alignproof.symbolic.rules import silent_profile
 from alignproof.symbolic.statement import Size
-from alignproof.verification.universal import universal_tasks
-from alignproof.verification.verdict import DEFINITIONS, WRITTEN_OUT, Finding, Task, Verdict, differences
+from alignproof.verification.universal import GLUE, by_induction, universal_tasks
+from alignproof.verification.verdict import DEFINITIONS, KERNEL, WRITTEN_OUT, Finding, Task, Verdict, differences
 
 A_1_SIZES = tuple(Size(n, m) for n in (1, 3) for m in (1, 3))
 
@@ -49,7 +49,12 @@ def tasks() -> list[Task]:
         _literal_garbling(),
         *(_theorem_4_1(*parameters) for parameters in EXAMPLES_4_1),
         _theorem_4_1_with_other_ties(),
+        _written_out("Theorem 4.1", "any eps, c, D, M; users alike act alike", theorem_4_1.any_size),
         _theorem_5_2(),
+        _written_out("Theorem 5.2", "any beta and value of abstaining; users alike act alike", theorem_5_2.any_share),
+        by_induction(
+            "Proposition A.1 as proved", "all finite games", f"{KERNEL} + {GLUE}", proposition_a_1.any_number(), []
+        ),
         *(_proposition_a_1(size) for size in A_1_SIZES),
         _printed_a_1("its hypothesis holds", "PROVED", "aligned", A_1_HOLDS, {}),
         _printed_a_1("its conclusion fails", "REFUTED", "not-aligned", A_1_FAILS, None),
@@ -198,13 +203,15 @@ def _printed_a_1(half: str, verdict: Verdict, kind: str, alignment: Document, ev
     return Task(f"Proposition A.1 as printed: {half}", scope, DEFINITIONS, verdict, find, demands)
 
 
-def _proposition_a_2(half: str, build: Callable[[], tuple[Document, Document]]) -> Task:
+def _written_out(result: str, scope: str, build: Callable[[], tuple[Document, Document]]) -> Task:
     def demands(kind: str, claim: Document) -> list[str]:
         return differences(kind, claim, "identity", build()[0])
 
-    scope = "the proof's market: n=k=2, continuous actions and states"
-    find = partial(_found_identity, build)
-    return Task(f"Proposition A.2: {half}", scope, WRITTEN_OUT, "PROVED", find, demands)
+    return Task(result, scope, WRITTEN_OUT, "PROVED", partial(_found_identity, build), demands)
+
+
+def _proposition_a_2(half: str, build: Callable[[], tuple[Document, Document]]) -> Task:
+    return _written_out(f"Proposition A.2: {half}", "the proof's market: n=k=2, continuous actions and states", build)
 
 
 def _found_identity(build: Callable[[], tuple[Document, Document]]) -> Finding:

@@ -165,7 +165,8 @@ def _common(market: Market, reading: Reading) -> Facts:
     for i in market.deployed:
         garblings = market.shared(i)[0]
         images = {j: image(market.original, j, reading, garbling) for j, garbling in garblings.items()}
-        for j, at, z in tuples(list(garblings)[1:], given, range(market.size.values)):
+        for j, at, z in tuples(garblings, given, range(market.size.values)):
+            market.name(images[j][at][z], "image", i, j, *at, z)
             yield named("common", i, j, *at, z), Fact(images[j][at][z] - images[0][at][z], True)
 
 
