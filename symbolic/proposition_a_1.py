@@ -22,7 +22,7 @@ EPS = Fraction(1, 4)
 
 
 def any_number() -> list[Obligation]:
-    """(T, eps)-strong implies (T, 0, eps)-weak at one action profile and state, for any n and any T: what is to be shown.
+    """What is to be shown for any n and any T: (T, eps)-strong implies (T, 0, eps)-weak at a profile and a state.
 
     With F_{j,i} = u_i equation (1) is equation (3), and the weights w_j of the covering providers add up to 1.
     """

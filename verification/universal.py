@@ -21,7 +21,7 @@ from alignproof.symbolic import (
 from alignproof.symbolic.definitions import place, theorem_certificate, theorem_claim
 from alignproof.symbolic.derivation import Place as Where
 from alignproof.symbolic.induction import RULES, Obligation, obligation_documents, obligations
-from alignproof.symbolic.lemmas import lemmas
+from alignproof.symbolic.lemmas import lemmas, open_premises
 from alignproof.symbolic.linear import identity_claim, uniform_certificate
 from alignproof.symbolic.statement import Size, Statement
 from alignproof.verification.verdict import (
@@ -94,7 +94,9 @@ def second_opinion(query: Query) -> str:
 
 
 def all_obligations(statement: Statement) -> list[Obligation]:
-    """Everything that has to be shown so that a statement holds at all sizes."""
+    """Everything that has to be shown so that a statement holds at all sizes. Raises Refused if a step is left open."""
+    if left := open_premises(statement):
+        raise Refused(f"no lemma shows {', '.join(sorted(left))}")
     return [*RULES, *obligations(statement), *(o for lemma in lemmas(statement) for o in lemma.obligations)]
 
 
