@@ -7,13 +7,14 @@ from alignproof.checks.linear import Rejected
 from alignproof.checks.universal.market import Size
 from alignproof.formats.documents import dump
 from alignproof.games.document import InputError, parse
-from alignproof.symbolic import anonymous, personalized
-from alignproof.symbolic.derivation import Place
+from alignproof.symbolic import theorem_3_1 as personalized
+from alignproof.symbolic import theorem_4_3 as dominated
+from alignproof.symbolic import theorem_4_4 as branching
+from alignproof.symbolic import theorem_4_4_spare as spare
+from alignproof.symbolic import theorem_5_1 as personalized_with_entrant
+from alignproof.symbolic.definitions import place, theorem_certificate
 
 SIZE = tuple(Size.__dataclass_fields__)
-WEAK = ["separable payoffs", "user alignment", "user weights", "errors"]
-STRONG = ["strong alignment", "provider weights", "coverage"]
-COMMON = "common given state and users"
 FALSE = {"false": [["-1"]]}
 """What follows from nothing true: -1 >= 0."""
 
@@ -63,52 +64,29 @@ def certificate(
     return json.loads(dump(document))
 
 
+def _of(statement, digits, protocol):
+    where = place(statement, size(digits), protocol)
+    return json.loads(dump(theorem_certificate(statement, where)))
+
+
 def theorem_3_1(digits="222222222", entrant=False):
     """Theorem 3.1, or 5.1 with an entrant."""
-    where = Place(size(digits), "P", "personalized", entrant)
-    shortfall = [["2", "eps_U"], *(["2", "eps_P", f"r {j}"] for j in where.team)]
-    return certificate(
-        digits,
-        entrant=entrant,
-        hypotheses=["ties blind to the provider", "equilibrium", *WEAK, COMMON, *["shares"] * entrant],
-        shared=["0"],
-        conclusions=_bounds(where, personalized.bound, shortfall),
-        steps=personalized.proof_of_3_1(where),
-    )
+    return _of((personalized_with_entrant if entrant else personalized).statement(), digits, "P")
 
 
 def theorem_4_3(digits="222222222", protocol="P"):
     """Theorem 4.3."""
-    where = Place(size(digits), protocol, "anonymous")
-    return certificate(
-        digits,
-        protocol,
-        "anonymous",
-        hypotheses=["equilibrium", *STRONG, COMMON, "user dominance"],
-        shared=["0"],
-        conclusions=_bounds(where, anonymous.bound, [["2", "eps", f"r {anonymous.deviator(where)}"]]),
-        steps=anonymous.theorem_4_3(where),
-    )
+    return _of(dominated.statement(), digits, protocol)
 
 
 def theorem_4_4(digits="222222222", protocol="UP"):
     """Theorem 4.4."""
-    where = Place(size(digits), protocol, "anonymous")
-    d = anonymous.deviator(where)
-    losses = [["1", f"r {d}", "Delta", f"lambda {d},{i}"] for i in range(1, where.size.users)]
-    return certificate(
-        digits,
-        protocol,
-        "anonymous",
-        hypotheses=["equilibrium", *STRONG, COMMON, "largest gain"],
-        shared=list(map(str, where.members)),
-        conclusions=_bounds(where, anonymous.bound, [["2", "eps", f"r {d}"], *losses]),
-        steps=anonymous.theorem_4_4(where),
-    )
+    return _of(branching.statement(), digits, protocol)
 
 
-def _bounds(where, name, shortfall):
-    return {name(p): [["1", "value:ne 0"], ["-1", f"value:shared {p} 0"], *shortfall] for p in where.team}
+def theorem_4_4_spare(digits="222222122", protocol="UP"):
+    """Theorem 4.4 with a message to spare."""
+    return _of(spare.statement(), digits, protocol)
 
 
 def verdict(document):

@@ -4,7 +4,14 @@ import random
 
 import pytest
 
-from tests.checks.universal.certificates import REASONS, theorem_3_1, theorem_4_3, theorem_4_4, verdict
+from tests.checks.universal.certificates import (
+    REASONS,
+    theorem_3_1,
+    theorem_4_3,
+    theorem_4_4,
+    theorem_4_4_spare,
+    verdict,
+)
 from tests.checks.universal.forgeries import stronger, weakened
 from tests.checks.universal.truth import trial
 
@@ -13,6 +20,7 @@ CLAIMS = {
     "5.1": lambda: theorem_3_1("222211122", entrant=True),
     "4.3": lambda: theorem_4_3("222222122"),
     "4.4": lambda: theorem_4_4("222222122"),
+    "4.4 spare": lambda: theorem_4_4_spare("222222122"),
     "4.4 UUP": lambda: theorem_4_4("221212111", "UUP"),
 }
 PROOFS = {

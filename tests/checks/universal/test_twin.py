@@ -11,7 +11,7 @@ from alignproof.games.algebra import RATIONAL
 from alignproof.games.outcome import chosen_acts, joint_distribution, outcome
 from alignproof.games.rules import Profile
 from tests import brute
-from tests.checks.universal.certificates import size, theorem_3_1, theorem_4_3, theorem_4_4
+from tests.checks.universal.certificates import size, theorem_3_1, theorem_4_3, theorem_4_4, theorem_4_4_spare
 from tests.checks.universal.truth import broken, trial
 from tests.checks.universal.twin import aligned, concrete, deployed, draw, profile, twin
 
@@ -146,6 +146,7 @@ PROOFS = {
     "4.3": lambda: theorem_4_3("222222222"),
     "4.3 PP": lambda: theorem_4_3("221222222", "PU"),
     "4.4": lambda: theorem_4_4("222222222"),
+    "4.4 spare": lambda: theorem_4_4_spare("222222122"),
     "4.4 UUP": lambda: theorem_4_4("221212221", "UUP"),
 }
 
