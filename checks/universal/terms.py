@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from alignproof.games.algebra import ZERO, Condition, Number
+from alignproof.games.algebra import Condition, Number
 
 Expanded = dict[tuple[int, ...], Number]
 """A polynomial in terms: sorted places of the factors, to the coefficient (an integer where it is one)."""
@@ -52,7 +52,7 @@ class Term:
     __rmul__ = __mul__
 
     def __neg__(self) -> "Term":
-        return self * -1
+        return self * self.book.minus
 
     def __sub__(self, other: Number) -> "Term":
         return self + -self.book.term(other)
@@ -67,7 +67,7 @@ class Book:
     def __init__(self) -> None:
         self.terms: list[Term] = []
         self._known: dict[Any, Term] = {}
-        self.zero, self.one = self.term(ZERO), self.term(Fraction(1))
+        self.zero, self.one, self.minus = map(self.term, map(Fraction, (0, 1, -1)))
 
     def make(self, sign: str, left: Any, right: Any) -> Term:
         """The term ``left sign right``, or the leaf ``left`` of kind ``sign``. Raises TooLarge."""
@@ -185,6 +185,10 @@ def multiplied(left: Expanded, right: Expanded) -> Expanded:
     """The product of two polynomials. Raises TooLarge."""
     if len(left) * sum(map(len, right)) + len(right) * sum(map(len, left)) > MOST_TERMS:
         raise TooLarge(f"a product with more than {MOST_TERMS} factors")
+    left, right = (left, right) if len(left) <= len(right) else (right, left)
+    if len(left) == 1:
+        ((m, c),) = left.items()
+        return {tuple(sorted(m + n)): c * d for n, d in right.items()}
     result: Expanded = {}
     for m, c in left.items():
         for n, d in right.items():
