@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.complete
 
-.PHONY: help setup verify test test-slow lint format bench lock clean
+.PHONY: help setup verify test test-slow lint format mutants bench lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -42,6 +42,9 @@ lint: setup ## Check style, types, layers and the limits on games and checks
 format: setup ## Format the code and apply the safe fixes
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
+
+mutants: setup ## Break every hypothesis, sign and constant of the universal results, and print what is killed
+	$(BIN)/python -m alignproof.verification.mutation
 
 bench: setup ## Run the benchmarks
 	$(BIN)/python benchmarks/run.py

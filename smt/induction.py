@@ -25,15 +25,16 @@ def induction_query(obligations: Sequence[Obligation], notes: Sequence[str], exp
 
 def _multiplies(obligation: Obligation) -> bool:
     """Whether the obligation is about the sign of a product."""
-    return any(len(places) > 1 for places in obligation.products)
+    return not obligation.linear and any(len(places) > 1 for _, places in obligation.products)
 
 
 def _rows(obligation: Obligation) -> list[tuple[str, Polynomial]]:
     """The obligation's given facts, as they are to be used."""
     if _multiplies(obligation):
         return [(fact.sense, fact.value) for fact in obligation.given]
-    used = [(">=", as_polynomial(product(obligation.given[k].value for k in places))) for places in obligation.products]
-    return used + [("=", multiplier * obligation.given[k].value) for k, multiplier in obligation.zero]
+    given = obligation.given
+    used = [(">=", as_polynomial(product(given[k].value for k in places))) for _, places in obligation.products]
+    return used + [("=", multiplier * given[k].value) for k, multiplier in obligation.zero]
 
 
 def _constants(obligation: Obligation) -> set[str]:

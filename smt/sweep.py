@@ -24,7 +24,7 @@ CHOICES = (
     (theorem_4_3.statement(), "user dominance"),
     (theorem_4_4.statement(), "largest gain"),
 )
-SIZES = tuple(Size(n, n) for n in (1, 2, 3, 5, 10, 20, 50))
+SIZES = tuple(Size(n, n) for n in (1, 2, 5, 10, 50))
 PROVIDERS = tuple(size.providers for size in SIZES)
 
 Outcome = Literal["confirmed", "disagreement", "contradicted", "unknown"]

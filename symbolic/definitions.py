@@ -15,17 +15,17 @@ def place(statement: Statement, size: MarketSize, protocol: str) -> Place:
     return Place(size, protocol, statement.argument.play, statement.argument.entrant)
 
 
+def setting(where: Place) -> Document:
+    """The part of a claim that says what is played."""
+    size = {name: str(value) for name, value in asdict(where.size).items()}
+    return {"size": size, "protocol": where.protocol, "play": where.play, "entrant": where.entrant}
+
+
 def theorem_claim(statement: Statement, where: Place) -> Document:
     """The claim that the statement holds in every game of the place: for each provider of T who may deploy the rule."""
-    setting = {
-        "size": {name: str(value) for name, value in asdict(where.size).items()},
-        "protocol": where.protocol,
-        "play": where.play,
-        "entrant": where.entrant,
-    }
     conclusions = {bound(p): _conclusion(statement, where, p) for p in where.team}
     return {
-        "setting": setting,
+        "setting": setting(where),
         "hypotheses": [h.kernel for h in statement.hypotheses if h.kernel],
         "shared": [str(i) for i in statement.argument.shared(where)],
         "rules": [],

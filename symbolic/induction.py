@@ -16,6 +16,7 @@ Nothing else is used. Steps are not typed in: they come from the statement's pre
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 import sympy
 
@@ -43,14 +44,14 @@ class Fact:
 class Obligation:
     """``goal`` follows from ``given``, for all real values of the variables (``linear``: of the monomials, even).
 
-    Why: the goal is the sum of the ``products`` of given inequalities, by place, and of given equations times a
-    polynomial each (``zero``).
+    Why: the goal is the sum of ``products`` of given inequalities, by place, with a nonnegative coefficient, and of
+    given equations times a polynomial each (``zero``).
     """
 
     name: str
     given: tuple[Fact, ...]
     goal: Fact
-    products: tuple[tuple[int, ...], ...] = ()
+    products: tuple[tuple[Fraction, tuple[int, ...]], ...] = ()
     zero: tuple[tuple[int, Polynomial], ...] = ()
     linear: bool = False
 
@@ -172,7 +173,7 @@ def expression(value: Polynomial) -> sympy.Expr:
 
 def added(name: str, given: Sequence[Fact], goal: Fact, linear: bool = False) -> Obligation:
     """The obligation that the given facts add up to the goal."""
-    products = tuple((k,) for k, fact in enumerate(given) if fact.sense != "=")
+    products = tuple((ONE, (k,)) for k, fact in enumerate(given) if fact.sense != "=")
     zero = tuple((k, as_polynomial(1)) for k, fact in enumerate(given) if fact.sense == "=")
     return Obligation(name, tuple(given), goal, products, zero, linear)
 
@@ -210,7 +211,7 @@ def _signs(premise: Premise) -> Iterator[Obligation]:
         numbers = [variable(name) for name in (premise.name, *premise.factors)]
         goal = Fact(as_polynomial(product(numbers)), ">=")
         given = tuple(Fact(number, ">=") for number in numbers)
-        yield Obligation(f"sign: {premise.name}", given, goal, (tuple(range(len(given))),))
+        yield Obligation(f"sign: {premise.name}", given, goal, ((ONE, tuple(range(len(given)))),))
 
 
 def _sum(world: AnyNumber, name: str, index: str, fact: Fact) -> Iterator[Obligation]:
@@ -260,7 +261,7 @@ def obligation_documents(obligation: Obligation) -> tuple[Document, Document]:
     """An obligation as claim and evidence of an identity."""
     facts = {f"{k}: {obligation.name}": fact for k, fact in enumerate(obligation.given)}
     names, goal = list(facts), obligation.goal
-    products = [{"coefficient": "1", "factors": [names[k] for k in places]} for places in obligation.products]
+    products = [{"coefficient": str(c), "factors": [names[k] for k in places]} for c, places in obligation.products]
     zero = {names[k]: multiplier for k, multiplier in obligation.zero}
     goals = {"goal": (goal.value, 1), **({"minus goal": (-goal.value, -1)} if goal.sense == "=" else {})}
     used = {name for value in (*(f.value for f in obligation.given), goal.value) for m in value.terms for name, _ in m}

@@ -16,6 +16,7 @@ from itertools import pairwise
 
 import sympy
 
+from alignproof.games.algebra import ONE
 from alignproof.games.polynomial import Polynomial, as_polynomial, variable
 from alignproof.symbolic.expectations import symbol
 from alignproof.symbolic.induction import AnyNumber, Fact, Obligation, added, expression, inductive
@@ -169,17 +170,29 @@ def _unaffected(statement: Statement, name: str, pairs: Mapping[str, str]) -> Le
     return Lemma(f"unaffected: {name}", text, tuple(inductive(world, premises, goal)), (name,))
 
 
-def _switch() -> Lemma:
-    """Below her benchmark she moves to the deviator, who offers it: if she asked another, she had that already."""
-    before, after, other, offer, benchmark = map(variable, ("V_ne", "V_dev", "v_l", "v_j", "benchmark"))
-    offers_it = Fact(offer - benchmark, "=")
-    stays = (Fact(before - other, ">="), Fact(other - offer, ">="), offers_it)
-    moves = (Fact(after - offer, "="), offers_it)
+def _switch(statement: Statement) -> Lemma:
+    """Below her benchmark she moves to the deviator, who offers it. If she asks another then she had it before, and the
+    bound holds since errors and ratios are not negative."""
+    before, after, other, offer = map(variable, ("u_ne_1", "V_dev", "v_l", "v_j"))
+    world, benchmark = AnyNumber(), variable("benchmark")
+    ratios = world.summed("j", variable("r_j"))
+    errors = [variable("eps_U"), variable("eps_P")] if statement.assumes("errors") else []
+    had_it = Fact(before - benchmark, ">=")
+    stays = (Fact(before - other, ">="), Fact(other - offer, ">="), Fact(offer - benchmark, "="))
+    given = (had_it, *(Fact(value, ">=") for value in (*errors, ratios)))
+    bound = Fact(polynomial(statement.conclusion(world)), ">=")
+    slack = [(abs(c), m) for m, c in (bound.value - had_it.value).terms.items()]
+    places = {"eps_U": (1,), "eps_P": (2, 3)}
+    products = tuple((c, places[name]) for c, m in slack for name, _ in m if name in places and errors)
+    ratio = [Premise("ratio j", symbol("r", "j"))]
+    moves = (Fact(after - offer, "="), Fact(offer - benchmark, "="))
     return Lemma(
         "switch",
         "proof of Theorem 3.1, with the case that she asks another provider l",
         (
-            added("she asks another: she had it before", stays, Fact(before - benchmark, ">=")),
+            added("she asks another: she had it before", stays, had_it),
+            *inductive(world, ratio, Fact(ratios, ">=")),
+            Obligation("she had it before: the bound holds", given, bound, ((ONE, (0,)), *products)),
             added("she asks the deviator", moves, Fact(after - benchmark, ">=")),
         ),
         ("switch",),
@@ -259,27 +272,43 @@ def _served() -> Iterator[Lemma]:
 
 
 def lemmas(statement: Statement) -> Iterator[Lemma]:
-    """The lemmas from which a statement's premises follow."""
+    """The lemmas from which a statement's premises follow, by its hypotheses about the game."""
     names = {premise.name for premise in statement.premises(AnyNumber())}
-    yield from (*_conversation(), *_choice(), _marginal(), _same_scores())
+    common = statement.assumes("common given state and users")
+    yield from (*_conversation(), *_choice(), _marginal())
+    if common:
+        yield _same_scores()
     if "dev payoff j" in names:
         for run in ("dev", "ne"):
             parts = {f"F_{run}_j_{i}": f"F_j_{i}_c" for i in "1i"}
             yield average(statement, f"{run} payoff j", {f"P_{run}_j": "P_j_c", **parts})
+    if "user at dev" in names:
         yield average(statement, "user at dev", {"u_dev_1": "u_c", "F_shared_j_1": "F_j_c"})
         yield average(statement, "user at ne", {"u_ne_1": "u_c", "F_ne_j_1": "F_j_c"})
+    if "same part j i" in names:
         yield _unaffected(statement, "same part j i", {"F_dev_j_i": "dev", "F_ne_j_i": "ne"})
+    if "whoever deviates j" in names and common and statement.assumes("ties blind to the provider"):
         yield _same_outcome(statement, "whoever deviates j")
-        yield _switch()
+    if "switch" in names and common and statement.argument.play == "personalized":
+        yield _switch(statement)
     if "new user j" in names:
         yield _unaffected(statement, "new user j", {"f_dev_j": "dev", "f_ne_j": "ne"})
     if "dev payoff" in names:
         for run in ("dev", "ne"):
             utilities = {f"u_{run}_{i}": f"u_{i}_c" for i in "1i"}
             yield average(statement, f"{run} payoff", {f"P_{run}": "P_c", **utilities})
+    if "switch" in names and common and statement.argument.play == "anonymous":
         yield from _served()
     if "no worse i" in names:
-        dominant = any(hypothesis.kernel == "user dominance" for hypothesis in statement.hypotheses)
+        dominant = statement.assumes("user dominance")
         yield _best_of(statement, "no worse i", Polynomial({}), _by_dominance() if dominant else _by_old_openings())
     if "loss i" in names:
         yield _best_of(statement, "loss i", variable("Delta"), _by_delta())
+
+
+def open_premises(statement: Statement) -> set[str]:
+    """Premises, other than the hypotheses about weights and the equilibrium, that no lemma establishes."""
+    world = AnyNumber()
+    taken = ("user weights", "provider weights", "coverage", "equilibrium", "shares")
+    steps = {p.name for h in statement.hypotheses if h.kernel not in taken for p in h.premises(world)}
+    return steps - {name for lemma in lemmas(statement) for name in lemma.establishes}

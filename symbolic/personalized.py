@@ -91,14 +91,20 @@ def garbled_alike(where: Place, j: int, x: int, a: int, m: int, *names: str) -> 
 
 def same_outcome(where: Place) -> Iterator[Document]:
     """On hearing a message of the shared rule user 0 acts the same, whoever deployed it (before Definition 2.11)."""
+    for j in where.team:
+        yield from same_acts(where, f"shared {j}", j, 0) if j else ()
+        yield from same_acts(where, run_of(j), j, j * where.size.user_features)
+
+
+def same_acts(where: Place, run: str, j: int, first: int) -> Iterator[Document]:
+    """On hearing a message of the shared rule that j deploys in ``run``, user 0 acts as if T's first provider did; her
+    decisions there start with type ``first``."""
     size = where.size
-    for j, x, m in product(where.team, range(size.user_features), range(size.messages)):
-        here, there = str(x * size.messages + m), str((j * size.user_features + x) * size.messages + m)
+    for x, m in product(range(size.user_features), range(size.messages)):
+        here, there = str(x * size.messages + m), str((first + x) * size.messages + m)
         proofs = [proof(zero=garbled_alike(where, j, x, a, m), reduce=where.newcomer) for a in where.actions]
-        for group, number in ((f"shared {j}", here), (run_of(j), there)):
-            decisions = [[f"{SHARED}:0", here], [f"{group}:0", number]]
-            if group != SHARED:
-                yield {"same": {"name": f"same:{group}:{x}:{m}", "decisions": decisions, "proofs": proofs}}
+        decisions = [[f"{SHARED}:0", here], [f"{run}:0", there]]
+        yield {"same": {"name": f"same:{run}:{x}:{m}", "decisions": decisions, "proofs": proofs}}
 
 
 def worth_the_same(where: Place, run: str, value: str) -> Document:
@@ -144,22 +150,28 @@ def deployed_by(deployer: int) -> list[tuple[str, Expression]]:
 
 def alike(where: Place, j: int) -> Iterator[Document]:
     """User 0's induced distribution under j's deviation is that of the shared rule."""
-    size = where.size
     for a, y in where.cells:
-        zero = [
-            (
-                named("common", 0, j, *at, z),
-                [
-                    (1, named("S", 0, z, (), m), named(f"taken:{SHARED}:0", x * size.messages + m, a))
-                    for m in range(size.messages)
-                ],
-            )
-            for x in range(size.user_features)
-            for at, z in product(conditions(where, x), range(size.values))
-            if j and at[0] == y
-        ]
         value: Expression = [(1, named(f"q:{run_of(j)}", 0, a, y)), (-1, named(f"q:{SHARED}", 0, a, y))]
-        yield lemma(named(f"alike:{j}", a, y), value, proof(zero=zero, reduce=where.newcomer), True)
+        yield lemma(named(f"alike:{j}", a, y), value, induced_alike(where, j, a, y), True)
+
+
+def induced_alike(where: Place, j: int, a: int, y: int) -> Document:
+    """The identity that j's deploying the shared rule gives user 0's action a and state y the chance that T's first
+    provider's does, her acts being the same."""
+    size = where.size
+    zero = [
+        (
+            named("common", 0, j, *at, z),
+            [
+                (1, named("S", 0, z, (), m), named(f"taken:{SHARED}:0", x * size.messages + m, a))
+                for m in range(size.messages)
+            ],
+        )
+        for x in range(size.user_features)
+        for at, z in product(conditions(where, x), range(size.values))
+        if j and at[0] == y
+    ]
+    return proof(zero=zero, reduce=where.newcomer)
 
 
 def others_unaffected(where: Place, j: int) -> Iterator[Document]:

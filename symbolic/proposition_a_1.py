@@ -13,8 +13,29 @@ from alignproof.games.algebra import ONE, ZERO
 from alignproof.games.alignment import StrongWeights
 from alignproof.games.model import Atom, Game, Provider, Table, User, common_ties
 from alignproof.games.polynomial import Polynomial, gather, variable
+from alignproof.symbolic.expectations import EPS as EPS_SYMBOL
+from alignproof.symbolic.expectations import symbol
+from alignproof.symbolic.induction import RULES, AnyNumber, Fact, Obligation, inductive
+from alignproof.symbolic.statement import Premise, polynomial
 
 EPS = Fraction(1, 4)
+
+
+def any_number() -> list[Obligation]:
+    """What is to be shown for any n and any T: (T, eps)-strong implies (T, 0, eps)-weak at a profile and a state.
+
+    With F_{j,i} = u_i equation (1) is equation (3), and the weights w_j of the covering providers add up to 1.
+    """
+    world = AnyNumber()
+    combined = world.over("i", symbol("lambda", "i") * symbol("u", "i")) + symbol("c")
+    found: list[Obligation] = []
+    for sign in (1, -1):
+        residual = EPS_SYMBOL + sign * (symbol("P") - combined)
+        found += inductive(world, [Premise("equation (3)", residual)], Fact(polynomial(residual), ">="))
+    weight, utility = symbol("w", "j"), symbol("u")
+    mean = [Premise("weights", world.over("j", weight) - 1, equal=True, multiplier=utility)]
+    goal = world.over("j", weight * utility) - utility
+    return [*RULES, *found, *inductive(world, mean, Fact(polynomial(goal), "="))]
 
 
 def repaired_claim(users: int, covering: int) -> tuple[dict[str, Any], dict[str, Any]]:

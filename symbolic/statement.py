@@ -87,8 +87,9 @@ class Premise:
 class Hypothesis:
     """A named hypothesis: in words, where the paper states it, and what it contributes in a world.
 
-    ``kernel``: what the kernel calls it, as a hypothesis about the game. None: it is a step of the proof, which the
-    definitions yield, and a hypothesis only at the level of expectations.
+    ``kernel``: what the kernel calls it, as a hypothesis about the game; None if no proof uses it, or if it is about
+    the size. ``derived``: it is a step of the proof, which the definitions yield, and a hypothesis only at the level of
+    expectations.
     """
 
     name: str
@@ -96,6 +97,7 @@ class Hypothesis:
     source: str
     premises: Callable[[World], list[Premise]]
     kernel: str | None = None
+    derived: bool = False
 
 
 def nothing(world: World) -> list[Premise]:
@@ -144,6 +146,10 @@ class Statement:
         if name not in {hypothesis.name for hypothesis in self.hypotheses}:
             raise KeyError(name)
         return replace(self, hypotheses=tuple(h for h in self.hypotheses if h.name != name))
+
+    def assumes(self, kernel: str) -> bool:
+        """Whether a hypothesis of this name in the kernel is among the statement's."""
+        return any(hypothesis.kernel == kernel for hypothesis in self.hypotheses)
 
     def premises(self, world: World) -> list[Premise]:
         """All premises in a world."""

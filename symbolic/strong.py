@@ -68,7 +68,15 @@ GARBLING = Hypothesis(
     nothing,
     "common given state and users",
 )
-SWITCH = Hypothesis("switch", "after the deviation the user has her benchmark", "Section 4, proofs", _switch)
+SWITCH = Hypothesis(
+    "switch", "after the deviation the user has her benchmark", "Section 4, proofs", _switch, derived=True
+)
+UNUSED = (
+    Hypothesis("errors", "eps >= 0", "Definition 2.14", nothing),
+    Hypothesis("range", "utilities lie in [0, 1]", "Section 2", nothing),
+    Hypothesis("ties", "one order of ties for all users, blind to the provider", "Definition 2.5", nothing),
+)
+"""Hypotheses of the paper that the proofs do not use."""
 
 EQUATION_3 = Line(
     r"\mathbb{E}[u_j^P] = \sum_{i \in N} \lambda_{j,i}\,\mathbb{E}[u_i^U] + c_j \pm \varepsilon",

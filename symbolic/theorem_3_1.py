@@ -126,11 +126,7 @@ def _quantities(world: World) -> Quantities:
 
 HYPOTHESES = (
     Hypothesis(
-        "weights",
-        "w_{j,i} >= 0, and w_{j,i} > 0 only where lambda_{j,i} > 0",
-        "Definition 2.13",
-        _signs,
-        "user weights",
+        "weights", "w_{j,i} >= 0, and lambda_{j,i} > 0 where w_{j,i} > 0", "Definition 2.13", _signs, "user weights"
     ),
     Hypothesis("equilibrium", "no provider of T gains by deviating", "Definition 2.6", _equilibrium, "equilibrium"),
     Hypothesis(
@@ -158,16 +154,31 @@ HYPOTHESES = (
         nothing,
         "ties blind to the provider",
     ),
+    Hypothesis("nonnegative weights", "lambda_{j,i} >= 0", "Definition 2.13", nothing),
+    Hypothesis("nonnegative components", "F_{j,i} >= 0", "Definition 2.13", nothing),
+    Hypothesis("coverage", "some provider has lambda_{j,i} > 0 and w_{j,i} > 0", "Definition 2.13", nothing),
+    Hypothesis("range", "utilities lie in [0, 1]", "Section 2", nothing),
     Hypothesis(
-        "others unaffected", "the deviation changes user i's outcome only", "Section 3, third step", _others_unaffected
+        "others unaffected",
+        "the deviation changes user i's outcome only",
+        "Section 3, third step",
+        _others_unaffected,
+        derived=True,
     ),
     Hypothesis(
         "same outcome",
         "a T-shared rule brings about the same whoever deploys it",
         "before Definition 2.11",
         _same_outcome,
+        derived=True,
     ),
-    Hypothesis("switch", "a user below her benchmark moves to the provider who offers it", "Section 3, proof", _switch),
+    Hypothesis(
+        "switch",
+        "a user below her benchmark moves to the provider who offers it",
+        "Section 3, proof",
+        _switch,
+        derived=True,
+    ),
 )
 
 LINES = (

@@ -1,10 +1,18 @@
-"""Theorem 4.1: without personalization, weak alignment does not keep users from doing badly."""
+"""Theorem 4.1: without personalization, weak alignment does not keep users from doing badly.
+
+For given eps, c, D and M the proof's game is certified from the definitions. For all of them at once the proof is an
+identity (:func:`any_size`) in the chances with which a user matches the state, abstains or errs. They are the same for
+both users, who are alike in everything, ties included.
+"""
 
 from fractions import Fraction
+from typing import Any
 
 from alignproof.games.algebra import ONE, ZERO
 from alignproof.games.alignment import WeakWeights
 from alignproof.games.model import Atom, Components, Game, Provider, User, common_ties
+from alignproof.games.polynomial import variable
+from alignproof.symbolic.identities import identity_claim, identity_proof
 
 
 def game(eps: Fraction, c: Fraction, d: Fraction, states: int) -> Game:
@@ -36,3 +44,27 @@ def weights(eps: Fraction, c: Fraction, market: Game) -> WeakWeights:
     """The weights of exact weak alignment: u_i = c * F_informs + eps * F_silences."""
     parts = {j: who.payoff for j, who in enumerate(market.providers) if isinstance(who.payoff, Components)}
     return WeakWeights(parts, {0: (c, eps), 1: (eps, c)}, (ZERO, ZERO))
+
+
+def any_size() -> tuple[dict[str, Any], dict[str, Any]]:
+    """Claim and evidence of an identity: silence is an equilibrium for all eps, c, D >= 1 and M >= c / eps.
+
+    v is 1 / M, s is 1 / (D + 1). Conclusions: uninformed users abstain; a provider who deviates earns no more than
+    D / (D + 1), what he has. (Strictness is in the hypotheses' strict forms; the value of the benchmark is c.)
+    """
+    eps, c, d, m, v, s = map(variable, ("eps", "c", "D", "M", "v", "s"))
+    match, abstain, err = chances = tuple(map(variable, ("match", "abstain", "err")))
+    nonnegative = {"M eps - c": m * eps - c, "D - 1": d - 1, "v": v, "s": s}
+    nonnegative |= dict(zip(("match", "abstain", "err"), chances, strict=True))
+    zero = {"v M = 1": v * m - 1, "s (D + 1) = 1": s * (d + 1) - 1, "chances": match + abstain + err - 1}
+    conclusions = {
+        "uninformed users abstain": eps - c * v,
+        "deviating does not pay": s * d - (s * match + s * d * abstain),
+    }
+    evidence = {
+        "uninformed users abstain": identity_proof([("v", "M eps - c")], {"v M = 1": -eps}),
+        "deviating does not pay": identity_proof(
+            [("s", "D - 1", "match"), ("s", "D - 1", "err"), ("s", "err")], {"chances": -(s * d)}
+        ),
+    }
+    return identity_claim(nonnegative, zero, conclusions), evidence

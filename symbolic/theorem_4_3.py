@@ -21,6 +21,7 @@ from alignproof.symbolic.strong import (
     GARBLING,
     NO_GAIN,
     SWITCH,
+    UNUSED,
     WEIGHTS,
     quantities,
 )
@@ -45,6 +46,7 @@ HYPOTHESES = (
         "user dominance", "the deviator has a user-dominant rule", "Definition 4.2", _nobody_worse, "user dominance"
     ),
     SWITCH,
+    *UNUSED,
 )
 
 LINES = (

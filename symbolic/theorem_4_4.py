@@ -22,6 +22,7 @@ from alignproof.symbolic.strong import (
     LOSS,
     NO_GAIN,
     SWITCH,
+    UNUSED,
     WEIGHTS,
     quantities,
 )
@@ -50,6 +51,7 @@ HYPOTHESES = (
         "largest gain",
     ),
     SWITCH,
+    *UNUSED,
 )
 
 LINES = (

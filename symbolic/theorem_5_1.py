@@ -79,7 +79,13 @@ def statement(factors: tuple[Fraction, Fraction] = theorem_3_1.FACTORS) -> State
         Hypothesis(
             "equilibrium", "no provider of T gains by deviating in G+", "Definition 2.6", _equilibrium, "equilibrium"
         ),
-        Hypothesis("new user unaffected", "the deviation leaves the new user alone", "Section 5, proof", _new_user),
+        Hypothesis(
+            "new user unaffected",
+            "the deviation leaves the new user alone",
+            "Section 5, proof",
+            _new_user,
+            derived=True,
+        ),
     )
     return replace(
         base,

@@ -1,14 +1,18 @@
 """Theorem 5.2: in the anonymous game under strong alignment, a new user can break the old users' guarantees.
 
-The proof gives one game; the statement reads "a game instance G", and holds for it.
+The proof gives one game; the statement reads "a game instance G", and holds for it. For other shares beta and values o
+of abstaining the proof is an identity (:func:`any_share`).
 """
 
 from fractions import Fraction
+from typing import Any
 
 from alignproof.games.algebra import ONE, ZERO
 from alignproof.games.alignment import StrongWeights
 from alignproof.games.augment import Entrant
 from alignproof.games.model import Atom, Components, Game, Provider, User, common_ties
+from alignproof.games.polynomial import variable
+from alignproof.symbolic.identities import identity_claim, identity_proof
 
 STATES = ("y1", "y2")
 ACTIONS = (*STATES, "abstain")
@@ -39,3 +43,32 @@ def entrant() -> Entrant:
     user = _user("user 2")
     wish = ((ZERO, ZERO), (ZERO, ZERO), (ONE, ONE))
     return Entrant(user, ((ONE,), (ONE,)), (SHARE,), (wish,), common_ties((_user("user 1"), user), 1, 2))
+
+
+def any_share() -> tuple[dict[str, Any], dict[str, Any]]:
+    """Claim and evidence of an identity: in G+ silence is best for the provider, and costs user 1 what she loses by
+    abstaining, wherever 1/2 <= o <= 1 and 2 beta >= (1 - beta)(1 - o); the paper has o = 2/3 and beta = 1/2.
+
+    ``match``, ``abstain`` and ``err`` are the chances of what both users do under some rule: they are alike in
+    everything. The provider earns (1 - beta)/2 times user 1's utility and beta if user 2 abstains.
+    """
+    beta, o = variable("beta"), variable("o")
+    match, abstain, err = chances = tuple(map(variable, ("match", "abstain", "err")))
+    half = Fraction(1, 2) * (1 - beta)
+    shares = {"beta": beta, "1 - beta": 1 - beta, "share": beta - half * (1 - o)}
+    values = {"o": o, "o - 1/2": o - Fraction(1, 2), "1 - o": 1 - o}
+    nonnegative = shares | values | dict(zip(("match", "abstain", "err"), chances, strict=True))
+    nonnegative["half"] = half
+    silent = half * o + beta
+    conclusions = {
+        "speaking does not pay": silent - (half * (match + o * abstain) + beta * abstain),
+        "an uninformed user abstains": o - Fraction(1, 2),
+        "she loses by that": 1 - o,
+    }
+    products = [("share", "match"), ("half", "o", "err"), ("beta", "err")]
+    evidence = {
+        "speaking does not pay": identity_proof(products, {"chances": -silent}),
+        "an uninformed user abstains": identity_proof([("o - 1/2",)], {}),
+        "she loses by that": identity_proof([("1 - o",)], {}),
+    }
+    return identity_claim(nonnegative, {"chances": match + abstain + err - 1}, conclusions), evidence

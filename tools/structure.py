@@ -15,7 +15,7 @@ from pathlib import Path
 LIMITS = {
     "games": (900, {"games"}),
     "checks": (600, {"games", "checks"}),
-    "checks/universal": (600, {"games", "checks"}),
+    "checks/universal": (750, {"games", "checks"}),
 }
 NOT_CODE = {
     tokenize.COMMENT,
@@ -68,7 +68,7 @@ def problems(root: Path) -> Iterator[str]:
     for name, (budget, parts) in LIMITS.items():
         inner = [root / other for other in LIMITS if other.startswith(f"{name}/")]
         files = [path for path in sorted((root / name).rglob("*.py")) if not set(inner) & set(path.parents)]
-        if not files:
+        if not files and "/" not in name:
             yield f"{name}: no Python files found"
         total = 0
         for path in files:

@@ -14,8 +14,8 @@ from alignproof.symbolic.statement import Size
 from alignproof.verification.gaps import gap_tasks
 from alignproof.verification.rows import finding
 from alignproof.verification.tightness import tightness_tasks
-from alignproof.verification.universal import universal_tasks
-from alignproof.verification.verdict import DEFINITIONS, WRITTEN_OUT, Finding, Task, differences
+from alignproof.verification.universal import GLUE, by_induction, universal_tasks
+from alignproof.verification.verdict import DEFINITIONS, KERNEL, WRITTEN_OUT, Finding, Task, differences
 
 A_1_SIZES = tuple(Size(n, m) for n in (1, 3) for m in (1, 3))
 
@@ -28,11 +28,16 @@ EXAMPLES_4_1 = (
 
 
 def tasks() -> list[Task]:
-    """All tasks: results in the order of the paper, then gaps, then how tight and how far from empty the bounds are."""
+    """All tasks: results in the order of the paper, then gaps, then how much the bounds leave."""
     return [
         *universal_tasks(),
         *(_theorem_4_1(*parameters) for parameters in EXAMPLES_4_1),
+        _written_out("Theorem 4.1", "any eps, c, D, M; users alike act alike", theorem_4_1.any_size),
         _theorem_5_2(),
+        _written_out("Theorem 5.2", "any beta and value of abstaining; users alike act alike", theorem_5_2.any_share),
+        by_induction(
+            "Proposition A.1 as proved", "all finite games", f"{KERNEL} + {GLUE}", proposition_a_1.any_number(), []
+        ),
         *(_proposition_a_1(size) for size in A_1_SIZES),
         _proposition_a_2("weak alignment holds exactly", proposition_a_2.weak_claim),
         _proposition_a_2("strong alignment fails below 1/2", proposition_a_2.not_strong_claim),
@@ -91,13 +96,15 @@ def _proposition_a_1(size: Size) -> Task:
     return Task("Proposition A.1 as proved", scope, WRITTEN_OUT, "PROVED", partial(_found_identity, build), demands)
 
 
-def _proposition_a_2(half: str, build: Callable[[], tuple[Document, Document]]) -> Task:
+def _written_out(result: str, scope: str, build: Callable[[], tuple[Document, Document]]) -> Task:
     def demands(kind: str, claim: Document) -> list[str]:
         return differences(kind, claim, "identity", build()[0])
 
-    scope = "the proof's market: n=k=2, continuous actions and states"
-    find = partial(_found_identity, build)
-    return Task(f"Proposition A.2: {half}", scope, WRITTEN_OUT, "PROVED", find, demands)
+    return Task(result, scope, WRITTEN_OUT, "PROVED", partial(_found_identity, build), demands)
+
+
+def _proposition_a_2(half: str, build: Callable[[], tuple[Document, Document]]) -> Task:
+    return _written_out(f"Proposition A.2: {half}", "the proof's market: n=k=2, continuous actions and states", build)
 
 
 def _found_identity(build: Callable[[], tuple[Document, Document]]) -> Finding:

@@ -1,8 +1,8 @@
 """What may be assumed of the indeterminate market: the model itself, and a theorem's hypotheses by name.
 
 A :class:`Fact` says that a term is nonnegative, or zero. Facts have names like those of numbers. The model's own: the
-sign of every probability, under its own name; ``sum F ...``, a distribution of family F adds up to 1; ``taken``,
-``one:R:i k`` and ``best:R:i k,option``, a decision takes one option and none is better.
+sign of every probability, under its own name; ``sum F ...``, a distribution of family F adds up to 1; ``sum
+taken:R:i k`` and ``best:R:i k,option``, a decision takes one option and none is better.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -165,7 +165,8 @@ def _common(market: Market, reading: Reading) -> Facts:
     for i in market.deployed:
         garblings = market.shared(i)[0]
         images = {j: image(market.original, j, reading, garbling) for j, garbling in garblings.items()}
-        for j, at, z in tuples(list(garblings)[1:], given, range(market.size.values)):
+        for j, at, z in tuples(garblings, given, range(market.size.values)):
+            market.name(images[j][at][z], "image", i, j, *at, z)
             yield named("common", i, j, *at, z), Fact(images[j][at][z] - images[0][at][z], True)
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from alignproof.games.algebra import ZERO, Condition, Number
+from alignproof.games.algebra import Condition, Number
 
 Expanded = dict[tuple[int, ...], Number]
 """A polynomial in terms: sorted places of the factors, to the coefficient (an integer where it is one)."""
@@ -22,7 +22,7 @@ MOST_TERMS = 3_000_000
 
 
 class TooLarge(ValueError):
-    """A record or an expansion outgrows :data:`MOST_TERMS`."""
+    """A record, an expansion or the number of decisions outgrows :data:`MOST_TERMS`."""
 
 
 class Term:
@@ -52,7 +52,7 @@ class Term:
     __rmul__ = __mul__
 
     def __neg__(self) -> "Term":
-        return self * -1
+        return self * self.book.minus
 
     def __sub__(self, other: Number) -> "Term":
         return self + -self.book.term(other)
@@ -67,7 +67,7 @@ class Book:
     def __init__(self) -> None:
         self.terms: list[Term] = []
         self._known: dict[Any, Term] = {}
-        self.zero, self.one = self.term(ZERO), self.term(Fraction(1))
+        self.zero, self.one, self.minus = map(self.term, map(Fraction, (0, 1, -1)))
 
     def make(self, sign: str, left: Any, right: Any) -> Term:
         """The term ``left sign right``, or the leaf ``left`` of kind ``sign``. Raises TooLarge."""
@@ -117,13 +117,15 @@ class Decisions:
     _made: dict[Any, Decision] = field(default_factory=dict)
 
     def first_best(self, scores: Sequence[Number], order: Sequence[int]) -> list[Condition]:
-        """See :class:`alignproof.games.algebra.Algebra`."""
+        """See :class:`alignproof.games.algebra.Algebra`. Raises TooLarge."""
         terms = tuple(self.book.term(score) for score in scores)
         key = tuple(term.place for term in terms), order
         if key not in self._made:
             names = (f"decision {len(self._made)},{k}" for k in range(len(terms)))
             self._made[key] = Decision(terms, order, tuple(self.book.variable(name) for name in names))
         self.log.append(self._made[key])
+        if len(self.log) * len(terms) > MOST_TERMS:
+            raise TooLarge(f"decisions with more than {MOST_TERMS} options")
         return list(self._made[key].taken)
 
     def choose(self, condition: Condition, yes: Number, no: Number) -> Number:
@@ -181,8 +183,12 @@ def combined(parts: Iterable[tuple[Number, Expanded]]) -> Expanded:
 
 def multiplied(left: Expanded, right: Expanded) -> Expanded:
     """The product of two polynomials. Raises TooLarge."""
-    if len(left) * len(right) > MOST_TERMS:
-        raise TooLarge(f"a product of more than {MOST_TERMS} terms")
+    if len(left) * sum(map(len, right)) + len(right) * sum(map(len, left)) > MOST_TERMS:
+        raise TooLarge(f"a product with more than {MOST_TERMS} factors")
+    left, right = (left, right) if len(left) <= len(right) else (right, left)
+    if len(left) == 1:
+        ((m, c),) = left.items()
+        return {tuple(sorted(m + n)): c * d for n, d in right.items()}
     result: Expanded = {}
     for m, c in left.items():
         for n, d in right.items():

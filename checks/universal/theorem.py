@@ -12,9 +12,10 @@ facts by a rule that cannot lead from truth to falsehood:
 - ``conclude``: the conclusions, each by an identity; ends the list.
 
 An *identity* is ``value = sum of coefficient * product of facts + sum of multiplier * vanishing fact + rest``, where
-rest has nonnegative coefficients and factors that are sums of products of nonnegative numbers (none if the value is to
-be zero). It is compared as polynomials, in a *view* that says which named numbers stay as they are (``opaque``) and
-which facts are solved for one of their terms (``reduce``). All this holds whatever the numbers are.
+rest has nonnegative coefficients and factors that are sums of products of nonnegative numbers. If the value is to be
+zero, there are vanishing facts only. It is compared as polynomials, in a *view* that says which named numbers stay as
+they are (``opaque``) and which facts are solved for one of their terms (``reduce``); a view is made at its first use,
+and anew after a decision was identified. All this holds whatever the numbers are.
 """
 
 from collections.abc import Mapping, Sequence
@@ -68,8 +69,8 @@ def read_setting(node: Node, blind_ties: bool) -> Setting:
     size, protocol = Size(**numbers), fields["protocol"].text()
     if size.team > size.providers:
         raise fields["size"].fail("T has more members than there are providers")
-    if not protocol or not set(protocol) <= {"P", "U"}:
-        raise fields["protocol"].fail("expected a word over P and U")
+    if not 1 <= len(protocol) <= LARGEST or not set(protocol) <= {"P", "U"}:
+        raise fields["protocol"].fail(f"expected a word over P and U of at most {LARGEST} letters")
     play = PLAYS[fields["play"].name_in(PLAYS)]
     return Setting(size, protocol, play, fields["entrant"].flag(), blind_ties)
 
@@ -136,8 +137,9 @@ def check_theorem(claim: Node, evidence: Node) -> None:
     """
     fields = claim.fields(("setting", "hypotheses", "shared", "rules", "conclusions"))
     hypotheses = frozenset(HYPOTHESES[item.name_in(HYPOTHESES)] for item in fields["hypotheses"].items())
-    market = Market(read_setting(fields["setting"], BLIND in hypotheses))
+    setting = read_setting(fields["setting"], BLIND in hypotheses)
     try:
+        market = Market(setting)
         state = _State(market, hypotheses, {}, {})
         for name, fact in model_facts(market):
             state.add(name, fact)
@@ -161,7 +163,7 @@ def check_theorem(claim: Node, evidence: Node) -> None:
         if not goals:
             raise Rejected("nothing-concluded", fields["conclusions"].path)
         _steps(state, goals, proofs["steps"])
-    except TooLarge as error:
+    except (TooLarge, RecursionError) as error:
         raise Rejected("too-large", str(error)) from None
 
 
@@ -190,7 +192,8 @@ def _found(node: Node, names: Mapping[str, Any]) -> Any:
 
 def _steps(state: _State, goals: Mapping[str, Expression], steps: Node) -> None:
     items = [item.only_field(STEPS) for item in steps.items()]
-    if [kind for kind, _ in items if kind in ("split", "conclude")] != [kind for kind, _ in items[-1:]]:
+    ends = [kind in ("split", "conclude") for kind, _ in items]
+    if ends != [False] * (len(items) - 1) + [True]:
         raise Rejected("proof-is-open", f"{steps.path}: the last step, and only it, is to split or conclude")
     for kind, node in items:
         if kind == "rule":
@@ -227,7 +230,7 @@ def _rule(state: _State, fields: Mapping[str, Node], sums: Node) -> None:
 
 def _offer(state: _State, name: str, provider: int, rule: Rule) -> None:
     market = state.market
-    if name in state.rules or ":" in name or name == OWN:
+    if name in state.rules or ":" in name or name == OWN or name.startswith("shared "):
         raise Rejected("name-taken", name)
     state.rules[name] = provider, rule
     for i in market.members:
@@ -244,7 +247,7 @@ def _speak_of(state: _State, name: str, values: Sequence[Term]) -> None:
     for i, value in enumerate(values):
         if DOMINANCE in state.hypotheses:
             state.add(named(f"dominates {name}", i), Fact(names[named("value:dominant", i)] - value))
-        if LARGEST_GAIN in state.hypotheses and i < market.size.users:
+        if LARGEST_GAIN in state.hypotheses and i in market.deployed and i < market.size.users:
             best = names[named("value:shared 0", i)] + market.variable("Delta")
             state.add(named(f"gains {name}", i), Fact(best - value))
 
@@ -342,7 +345,7 @@ def _factor(state: _State, node: Node) -> Term:
 
 
 def _identity(state: _State, value: Term, equal: bool, proof: Node) -> None:
-    fields = proof.fields((), ("view", "products", "zero"))
+    fields = proof.fields((), ("view", "zero") if equal else ("view", "zero", "products"))
     view = _view(state, fields.get("view"))
     parts: list[tuple[Number, Expanded]] = [(1, view(value))]
     for item in fields["products"].items() if "products" in fields else ():
