@@ -101,7 +101,7 @@ def _talk() -> Iterator[Task]:
     first = "Theorem 4.4 if the provider speaks first"
     yield shortfall_task(first, turns.provider_opens(), "2/3", "1", "|M|>=n; Delta=0, no errors")
     yield benchmark_task(f"{first}: one round", turns.askers(2, "P"), (0,), "1", "PROVED", note="as good as two")
-    few = "Theorem 4.4 if |M| < n"
+    few = "Theorem 4.4 with fewer messages than users"
     yield shortfall_task(few, turns.too_few_openings(), "2/3", "1", "Delta=0, no errors")
     yield benchmark_task(f"{few}: one round", turns.askers(3, "P"), (0,), "1", "PROVED", note="users are alike")
     types = "Theorem 4.4 without Delta_R(j), if types use up the messages"
