@@ -103,7 +103,7 @@ def _talk() -> Iterator[Task]:
     yield benchmark_task(f"{first}: one round", turns.askers(2, "P"), (0,), "1", "PROVED", note="as good as two")
     few = "Theorem 4.4 with fewer messages than users"
     yield shortfall_task(few, turns.too_few_openings(), "2/3", "1", "Delta=0, no errors")
-    yield benchmark_task(f"{few}: one round", turns.askers(3, "P"), (0,), "1", "PROVED", note="users are alike")
+    yield benchmark_task(f"{few}: one round", turns.askers(3, "P"), (0,), "1", "PROVED", note="users are alike", user=2)
     types = "Theorem 4.4 without Delta_R(j), if types use up the messages"
     yield shortfall_task(types, rounds.instance(), "1/2", "1", "|M|>=n; no errors")
     yield benchmark_task(f"{types}: one round", rounds.one_round_less(), (0,), "1", "PROVED")

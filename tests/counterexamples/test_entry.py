@@ -9,6 +9,7 @@ from alignproof.counterexamples import entry
 from alignproof.games.algebra import ONE, RATIONAL, ZERO
 from alignproof.games.augment import augment
 from alignproof.games.garbling import SharedRule, is_common
+from alignproof.games.model import common_ties
 from alignproof.games.outcome import outcome
 from alignproof.oracles.benchmarks import benchmark
 from alignproof.symbolic import theorem_5_2
@@ -29,10 +30,8 @@ def test_the_market_of_one_action_meets_the_hypotheses_of_theorem_5_2():
 def test_whatever_is_said_she_gets_the_same():
     """Also in G+ with the entrant of Theorem 5.2's own proof."""
     game = entry.one_action()
-    states = replace(theorem_5_2.entrant(), ties=entry._bystander(game, ("-",), ((ONE,),) * 2).ties)
-    third = tuple(range(3))
-    ties = replace(states.ties, actions=(game.ties.actions[0], (third,)))
-    augmented = augment(game, replace(states, ties=ties))
+    entrant = theorem_5_2.entrant()
+    augmented = augment(game, replace(entrant, ties=common_ties((*game.users, entrant.user), 1, 2)))
     for played in (game, augmented):
         for profile in (silent_profile(played, "anonymous"), anonymous_profile(played, (revealing_rule(played, 0),))):
             assert outcome(RATIONAL, played, profile).users[0].value == HALF
