@@ -255,8 +255,8 @@ def proof_of_4_3(where: Place) -> list[Document]:
 
 
 def proof_of_4_4(where: Place) -> list[Document]:
-    """The proof of Theorem 4.4: the deviation asks who is there, then deploys her shared rule. Raises ValueError if that
-    cannot be asked or answered."""
+    """The proof of Theorem 4.4: the deviation asks who is there, then deploys her shared rule. Raises ValueError if
+    that cannot be asked or answered."""
     if not where.protocol.startswith("U") or where.size.messages < where.size.users:
         raise ValueError("the user has to speak first, and |M| >= n")
     d = deviator(where)

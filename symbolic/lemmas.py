@@ -125,6 +125,20 @@ def _marginal() -> Lemma:
     return Lemma("marginals", text, (step, *over_prior))
 
 
+def marginals_suffice() -> Lemma:
+    """Footnote 1: what a user does with provider j depends on the joint distribution of (x_i, x_j, y) alone.
+
+    Here s is such a triple, mu_s its chance, and g_s what an action is worth to her in it, times what j's rule and the
+    conversation so far make of s: the scores on which she decides are sums of mu_s g_s.
+    """
+    world = AnyNumber()
+    chance, worth = symbol("phi", "s", "w"), symbol("g", "s")
+    marginal = world.over("w", chance) - symbol("mu", "s")
+    premises = [Premise("marginal s", marginal, equal=True, multiplier=worth)]
+    goal = world.over("s", world.over("w", chance * worth)) - world.over("s", symbol("mu", "s") * worth)
+    return _lemma("The marginals of footnote 1 suffice", "Section 2, footnote 1", premises, goal, world)
+
+
 def _same_scores() -> Lemma:
     """On hearing m from whoever deploys the shared rule, an action is worth the same to her, so she does the same."""
     world = AnyNumber()
