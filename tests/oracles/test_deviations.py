@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from alignproof.checks.branches import branch_systems
 from alignproof.checks.linear import System
+from alignproof.counterexamples.ties import with_ties_by_user
 from alignproof.formats.certificates import play_claim
 from alignproof.games.algebra import ONE, RATIONAL, ZERO
 from alignproof.games.deviation import deviations
@@ -21,7 +22,6 @@ from alignproof.oracles.deviations import Best, Bounded, Pays, Unknown, best_dev
 from alignproof.oracles.systems import Solution, decide, largest
 from alignproof.symbolic import theorem_4_1
 from alignproof.symbolic.rules import anonymous_profile, constant_rule, revealing_rule, silent_profile
-from alignproof.verification.results import with_ties_by_user
 from tests import strategies
 from tests.evidence import earns, proves
 
