@@ -12,7 +12,7 @@ import sympy
 
 from alignproof.symbolic import anonymous
 from alignproof.symbolic.expectations import COVER, ERROR, GUARANTEED, LARGEST_GAIN, OTHERS, SHORTER_BENCHMARK, value
-from alignproof.symbolic.statement import Argument, Hypothesis, Line, Premise, Statement, World
+from alignproof.symbolic.statement import Argument, Hypothesis, Line, Premise, Statement, World, nothing
 from alignproof.symbolic.strong import (
     ALIGNMENT,
     COVERAGE,
@@ -51,6 +51,7 @@ HYPOTHESES = (
         "largest gain",
     ),
     SWITCH,
+    Hypothesis("messages", "|M| >= n, so that every user can say who she is", "Theorem 4.4", nothing),
     *UNUSED,
 )
 
