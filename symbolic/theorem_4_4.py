@@ -60,7 +60,13 @@ HYPOTHESES = (
     ),
     SWITCH,
     OPENING,
-    Hypothesis("messages", "|M| >= n", "Theorem 4.4", nothing, outside=("222221222", "UP")),
+    Hypothesis(
+        "messages",
+        "|M| >= n, so that every user can say who she is",
+        "Theorem 4.4",
+        nothing,
+        outside=("222221222", "UP"),
+    ),
     *UNUSED,
 )
 
