@@ -25,6 +25,7 @@ from alignproof.games.document import InputError, load, shown
 from alignproof.games.files import load_game
 from alignproof.games.garbling import READINGS
 from alignproof.games.model import Game
+from alignproof.symbolic.catalogue import RESULTS, text
 from alignproof.verification.analysis import analyze as analyze_game
 from alignproof.verification.results import tasks
 from alignproof.verification.run import verify as verify_tasks
@@ -142,6 +143,17 @@ def _table(rows: Sequence[Row]) -> Table:
         result, scope, depth, trusts, seconds, name = map(escape, texts)
         table.add_row(result, verdict, scope, depth, trusts, seconds, name)
     return table
+
+
+@app.command()
+def show(
+    results: Annotated[list[str] | None, typer.Argument(help="Only results whose name contains one of these.")] = None,
+) -> None:
+    """Print what results say, with their hypotheses and proofs, in LaTeX."""
+    chosen = [r for r in RESULTS if not results or any(name.lower() in r.result.lower() for name in results)]
+    if not chosen:
+        _refuse(f"no result is called so; known are {', '.join(r.result for r in RESULTS)}")
+    typer.echo("\n\n".join(map(text, chosen)))
 
 
 @app.command()

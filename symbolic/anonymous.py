@@ -76,7 +76,7 @@ def spoken(protocol: str, messages: int) -> list[Transcript]:
     """The transcripts after which the provider speaks. Raises ValueError if he speaks more than once: what he says
     then depends on what his garbling must have been, a quotient."""
     if protocol.count("P") != 1:
-        raise ValueError("the provider speaks once")
+        raise ValueError("the provider has to speak once")
     return list(product(range(messages), repeat=protocol.index("P")))
 
 
@@ -255,7 +255,10 @@ def proof_of_4_3(where: Place) -> list[Document]:
 
 
 def proof_of_4_4(where: Place) -> list[Document]:
-    """The proof of Theorem 4.4: the deviation asks who is there, then deploys her shared rule. Needs |M| >= n."""
+    """The proof of Theorem 4.4: the deviation asks who is there, then deploys her shared rule. Raises ValueError if
+    that cannot be asked or answered."""
+    if not where.protocol.startswith("U") or where.size.messages < where.size.users:
+        raise ValueError("the user has to speak first, and |M| >= n")
     d = deviator(where)
     steps = [branches(where), {"deviate": {"run": DEVIATION, "provider": str(d), "rules": ["branches"]}}]
     steps += [serves(where, "branches", i, 0, (i,)) for i in where.members]
@@ -276,8 +279,8 @@ def proof_with_a_spare_message(where: Place) -> list[Document]:
     user sends him, and answers that with user 0's shared rule. Raises ValueError if there may be no such message."""
     size, d = where.size, deviator(where)
     types = [(i, x) for i in where.members if i for x in range(size.user_features)]
-    if len(types) >= size.messages:
-        raise ValueError("the other users' types may use all messages")
+    if not where.protocol.startswith("U") or len(types) >= size.messages:
+        raise ValueError("the user has to speak first, and the other users' types must leave a message")
     here = decided(where.protocol, size.messages)
     opening = {(i, x): (d * size.user_features + x) * len(here) + here.index(("say", ())) for i, x in types}
 

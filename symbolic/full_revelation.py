@@ -7,6 +7,20 @@ from alignproof.checks.universal.market import named
 from alignproof.formats.certificates import Document, certificate
 from alignproof.symbolic.definitions import setting
 from alignproof.symbolic.derivation import Place, proof, written
+from alignproof.symbolic.statement import Claim, Line
+
+CLAIM = Claim(
+    "Full revelation is user-dominant",
+    "A provider who can name his feature in one message has a user-dominant rule",
+    "Section 4, footnote 2",
+    r"u_i^U(C_{reveal}; j) \ge u_i^U(C; j)",
+    (
+        Line(
+            r"\sum_{x} C(m \mid x)\, g_x(a) \le \sum_{x} C(m \mid x) \max_{a'} g_x(a')",
+            "what she does on hearing m she could do on hearing each feature x",
+        ),
+    ),
+)
 
 RULE = "revealing"
 

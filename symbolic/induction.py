@@ -5,13 +5,15 @@ must trust besides the solver that discharges the obligations is this glue:
 
 1. *Sums are linear.* The sum over e of ``c1 p1(e) + c2 p2(e) + ...``, c free of e, is ``c1 T1 + c2 T2 + ...``, where Tk
    is the sum of pk alone. Obligations ``rule: ...`` are its base and step; moving factors into sums and exchanging sums
-   (which is why a total is named by its indices and factors, in no order) are rules of the same kind.
+   (which is why a total is named by its indices and factors, in no order) are rules of the same kind. What depends on e
+   is told by its name (:func:`indices`); a factor that depends on a total's index is not moved into it.
 2. *What holds for each e holds for the sum over e.* A premise with an index, times its multipliers, is summed over it.
    Obligations: the product of nonnegative numbers is what it says (``sign``), the empty sum (``base``), one more term
    (``step``).
 3. *What is to be shown follows from these sums* (``conclusion``), with totals as unknowns.
 
-Nothing else is used. Steps are not typed in: they come from the statement's premises, at a generic index.
+Nothing else is used. Steps are not typed in: they come from the statement's premises, at a generic index; that these
+are the premises at every size, each with its own indices, is what tests/symbolic/test_induction.py compares.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -66,6 +68,10 @@ def indices(name: str) -> frozenset[str]:
     return GENERIC.intersection(found)
 
 
+SUM = "sum_"
+"""How the names of totals begin, and no others."""
+
+
 @dataclass(frozen=True)
 class Total:
     """The sum over ``bound`` indices of the product of ``factors``."""
@@ -76,7 +82,7 @@ class Total:
     @property
     def name(self) -> str:
         """A name that two totals share only if they are the same."""
-        return f"sum_{','.join(sorted(self.bound))}[{'*'.join(self.factors)}]"
+        return f"{SUM}{','.join(sorted(self.bound))}[{'*'.join(self.factors)}]"
 
 
 @dataclass
@@ -106,11 +112,15 @@ class AnyNumber:
         return expression(self.summed(index, polynomial(term)))
 
     def depends(self, name: str) -> frozenset[str]:
-        """The generic indices on which a variable depends."""
-        total = self.totals.get(name)
-        if total is None:
-            return indices(name)
-        return frozenset().union(*map(indices, total.factors)) - total.bound
+        """The generic indices on which a variable depends. Raises KeyError at a total of another world."""
+        if name.startswith(SUM):
+            total = self.totals[name]
+            return frozenset().union(*map(indices, total.factors)) - total.bound
+        return indices(name)
+
+    def free(self, value: Polynomial) -> frozenset[str]:
+        """The generic indices on which a polynomial depends."""
+        return frozenset[str]().union(*(self.depends(name) for monomial in value.terms for name, _ in monomial))
 
     def pieces(self, index: str, value: Polynomial) -> list[tuple[Polynomial, Polynomial, Polynomial]]:
         """By monomials: the part that is free of the index, the part that depends on it, and the latter's total."""
@@ -126,12 +136,17 @@ class AnyNumber:
         return gather(outer * total for outer, _, total in self.pieces(index, value))
 
     def _total(self, index: str, inner: Monomial) -> str:
-        """The sum of a monomial over the index. Raises ValueError if an index would be bound twice."""
+        """The sum of a monomial over the index, its totals being pulled apart: a product of sums is a sum of products.
+
+        Raises ValueError if an index would be bound twice, or if a total's index is one that another factor depends on.
+        """
         bound, factors = frozenset({index}), list[str]()
-        for name in (name for name, power in inner for _ in range(power)):
+        names = [name for name, power in inner for _ in range(power)]
+        free = frozenset[str]().union(*map(self.depends, names))
+        for name in names:
             part = self.totals.get(name, Total(frozenset(), (name,)))
-            if bound & part.bound:
-                raise ValueError(f"an index of {name} is bound twice")
+            if part.bound & (bound | free):
+                raise ValueError(f"an index of {name} is bound twice, or captured")
             bound |= part.bound
             factors += part.factors
         total = Total(bound, tuple(sorted(factors)))
@@ -139,7 +154,11 @@ class AnyNumber:
         return total.name
 
     def defined(self, value: Polynomial, definitions: "Definitions") -> Polynomial:
-        """The polynomial with sums put in for the symbols that ``definitions`` define."""
+        """The polynomial with sums put in for the symbols that ``definitions`` define.
+
+        Raises ValueError if an index would be bound twice or captured, or if a total binds one on which a symbol
+        depends and its definition does not.
+        """
         return gather(
             c * product(self._put(name, definitions) for name, power in monomial for _ in range(power))
             for monomial, c in value.terms.items()
@@ -147,9 +166,12 @@ class AnyNumber:
 
     def _put(self, name: str, definitions: "Definitions") -> Polynomial:
         total = self.totals.get(name, Total(frozenset(), (name,)))
-        bound, factors = set(total.bound), list[str]()
-        for factor in total.factors:
-            more, parts = definitions.get(factor, (frozenset(), (factor,)))
+        found = [definitions.get(factor, (frozenset[str](), (factor,))) for factor in total.factors]
+        free = [frozenset[str]().union(*map(indices, parts)) - more for more, parts in found]
+        bound, factors = total.bound, list[str]()
+        for factor, (more, parts), depends in zip(total.factors, found, free, strict=True):
+            if more & bound.union(*free) or total.bound & (indices(factor) ^ depends):
+                raise ValueError(f"the definition of {factor} binds an index twice, captures or loses one")
             bound |= more
             factors += parts
         value = as_polynomial(product(map(variable, factors)))
@@ -198,6 +220,11 @@ def _rules() -> Iterator[Obligation]:
 RULES = tuple(_rules())
 
 
+def named_indices(premise: Premise) -> list[str]:
+    """The generic indices in a premise's name, those to be summed over."""
+    return [token for token in premise.name.split() if token in GENERIC]
+
+
 def _multiplied(premise: Premise, values: Mapping[str, Polynomial]) -> Polynomial:
     value = values[premise.name]
     if premise.equal:
@@ -232,20 +259,26 @@ def _sum(world: AnyNumber, name: str, index: str, fact: Fact) -> Iterator[Obliga
 def inductive(world: AnyNumber, premises: Sequence[Premise], goal: Fact) -> list[Obligation]:
     """What has to be shown so that the goal follows from the premises, each for all values of its indices.
 
-    A premise has the indices that its name ends with; one that others are multiplied with serves for its sign alone.
-    Raises KeyError if one is multiplied with a premise that is not there.
+    A premise is summed over the indices in its name; one that others are multiplied with serves for its sign alone.
+    Indices that the goal depends on are fixed. Raises KeyError if a premise is multiplied with one that is not there,
+    and ValueError if two have the same name, or if one depends on an index that is neither summed over nor fixed: there
+    may be no such index.
     """
     found: list[Obligation] = []
     values = {premise.name: polynomial(premise.value) for premise in premises}
+    if len(values) < len(premises):
+        raise ValueError("two premises have the same name")
     sums, signs = [], {name for premise in premises for name in premise.factors}
     for premise in premises:
         if premise.name in signs:
             continue
         found += _signs(premise)
         fact = Fact(_multiplied(premise, values), "=" if premise.equal else ">=")
-        for index in reversed([token for token in premise.name.split() if token in GENERIC]):
+        for index in reversed(named_indices(premise)):
             found += _sum(world, premise.name, index, fact)
             fact = Fact(world.summed(index, fact.value), fact.sense)
+        if loose := world.free(fact.value) - world.free(goal.value):
+            raise ValueError(f"{premise.name} depends on {', '.join(sorted(loose))}, over which it is not summed")
         sums.append(fact)
     return [*found, added("conclusion", sums, goal, linear=True)]
 

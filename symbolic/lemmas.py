@@ -8,6 +8,12 @@ Indices: c a cell of a distribution over actions and states, Q_c its chance; w a
 or a state with all users' features, and (s, w) a point that has them; l a provider whom a user may ask; m a message, or
 a transcript in which the shared rule speaks its part with chance S_m if the garbling is z; a an action. (If the
 provider spoke twice, deploying a shared rule would take a rule that remembers z: Kuhn's theorem.)
+
+What a reader must trust here, besides :mod:`alignproof.symbolic.induction`: that the premises of a lemma are what the
+definitions say at a point, a cell or a transcript, and how lemmas are put together, which is by induction over the
+transcript from its end ("the end", "the provider speaks", "the user speaks") and over the users ("one more user"), by
+cases (a deviator of T is asked, or one is not and the bound holds at once), and by sameness: whoever decides among
+equal scores by the same order decides the same, and whoever hears the same rules does the same.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,7 +23,7 @@ from itertools import pairwise
 import sympy
 
 from alignproof.games.algebra import ONE
-from alignproof.games.polynomial import Polynomial, as_polynomial, variable
+from alignproof.games.polynomial import Polynomial, variable
 from alignproof.symbolic.expectations import symbol
 from alignproof.symbolic.induction import AnyNumber, Fact, Obligation, added, expression, inductive
 from alignproof.symbolic.statement import Premise, Statement, polynomial
@@ -40,6 +46,12 @@ def _lemma(
     return Lemma(name, text, tuple(inductive(world, premises, fact)))
 
 
+def _premise(statement: Statement, world: AnyNumber, name: str) -> Polynomial:
+    """What a premise of a statement says to be nonnegative or zero."""
+    (premise,) = (premise for premise in statement.premises(world) if premise.name == name)
+    return polynomial(premise.value)
+
+
 def average(statement: Statement, name: str, at_cell: Mapping[str, str]) -> Lemma:
     """The premise ``name``, which is an equation of the paper on average: it holds in each cell.
 
@@ -47,8 +59,7 @@ def average(statement: Statement, name: str, at_cell: Mapping[str, str]) -> Lemm
     and components are functions of the joint action profile and the state, so one joint distribution serves them all.
     """
     world = AnyNumber()
-    (premise,) = (premise for premise in statement.premises(world) if premise.name == name)
-    value = polynomial(premise.value)
+    value = _premise(statement, world, name)
     cell = world.defined(value, {symbol: (frozenset(), (number,)) for symbol, number in at_cell.items()})
     goal = world.defined(value, {symbol: (frozenset("c"), ("Q_c", number)) for symbol, number in at_cell.items()})
     fixed = Polynomial({m: c for m, c in cell.terms.items() if not any("c" in world.depends(name) for name, _ in m)})
@@ -71,17 +82,18 @@ def _conversation() -> Iterator[Lemma]:
     reach, said = symbol("r", "s"), symbol("c", "s", "m")
     act, say, stake = symbol("d", "a"), symbol("d", "m"), symbol("g", "s", "a")
     later, worth = symbol("A", "m", "s", "a"), symbol("W", "m")
-    one_act = Premise("one", world.over("a", act) - 1, equal=True, multiplier=reach)
-    one_say = Premise("one", world.over("m", say) - 1, equal=True, multiplier=reach)
-    spoken = Premise("one", world.over("m", said) - 1, equal=True, multiplier=reach)
+    one = Premise("one", world.over("a", act) - 1, equal=True, multiplier=reach)
 
     def expected(acts: sympy.Expr) -> sympy.Expr:
         return world.over("s", world.over("a", acts * stake))
 
     text = "Definitions 2.1, 2.5"
-    yield _lemma("acts add up: the end", text, [one_act], world.over("a", act * reach) - reach, world)
-    yield _lemma("acts add up: the provider speaks", text, [spoken], world.over("m", reach * said) - reach, world)
-    yield _lemma("acts add up: the user speaks", text, [one_say], world.over("m", say * reach) - reach, world)
+    yield _lemma("acts add up: the end", text, [one], world.over("a", act * reach) - reach, world)
+    for who, chance, reached, weight in (("provider", said, reach * said, sympy.S.One), ("user", say, reach, say)):
+        one = Premise("one", world.over("m", chance) - 1, equal=True, multiplier=reach)
+        longer = Premise("longer m", world.over("a", later) - reached, equal=True, multiplier=weight)
+        goal = world.over("a", world.over("m", weight * later)) - reach
+        yield _lemma(f"acts add up: the {who} speaks", text, [one, longer], goal, world)
     best = world.over("a", act * world.over("s", stake * reach))
     yield _lemma("a value is an expected utility: the end", text, [], best - expected(act * reach), world)
     for who, weight in (("provider", sympy.S.One), ("user", say)):
@@ -100,6 +112,7 @@ def _choice() -> Iterator[Lemma]:
     ]
     goal = world.over("a", world.over("l", pick * acts)) - 1
     yield _lemma("acts add up: the choice of a provider", "Definition 2.5", premises, goal, world)
+    yield _points()
     worth, stake = symbol("v", "l"), symbol("g", "w", "a")
     acts = symbol("A", "l", "w", "a")
     each = worth - world.over("w", world.over("a", acts * stake))
@@ -109,45 +122,79 @@ def _choice() -> Iterator[Lemma]:
     yield _lemma(name, "Definitions 2.4, 2.5, 2.10", premises, goal, world)
 
 
-def _marginal() -> Lemma:
+def _points() -> Lemma:
+    """A conversation is about her features x and the source s; e says whether a point w has them (1 or 0)."""
+    world = AnyNumber()
+    has, acts, worth = symbol("e", "w", "x", "s"), symbol("A", "x", "s", "a"), symbol("g", "w", "a")
+    stake = world.over("w", has * worth)
+    at_point = world.over("x", world.over("s", has * acts))
+    by_features = world.over("x", world.over("s", world.over("a", acts * stake)))
+    goal = by_features - world.over("w", world.over("a", at_point * worth))
+    return _lemma("a value is an expected utility: from features to points", "Definition 2.4", [], goal, world)
+
+
+def _marginal() -> Iterator[Lemma]:
     """Users act independently given all features, so what one does is averaged as if she were alone: one more user's
-    acts, which add up to 1 (A), leave the average over the users so far (E) as it is. So does a whole prior."""
-    before, after, acts = map(variable, ("E", "E_after", "A"))
-    one_more = (Fact(after - before * acts, "="), Fact(acts - 1, "="))
-    multipliers = ((0, as_polynomial(1)), (1, before))
-    step = Obligation("step over users: marginal", one_more, Fact(after - before, "="), zero=multipliers)
+    acts, which add up to 1, leave the average over the users so far (E) as it is. So does a whole prior.
+
+    The average is of anything that depends on her action and the state; of 1, so that joint distributions add up to 1.
+    """
+    text = "after Definition 2.5: the joint distribution has the induced distributions as marginals"
+    world = AnyNumber()
+    average, acts = symbol("E"), symbol("A", "a")
+    one = Premise("acts", world.over("a", acts) - 1, equal=True, multiplier=average)
+    yield _lemma("marginals: one more user", text, [one], world.over("a", average * acts) - average, world)
     world = AnyNumber()
     joint, alone = symbol("E", "w"), symbol("q", "w")
     premises = [Premise("at w", joint - alone, equal=True, multiplier=symbol("phi", "w"))]
     goal = world.over("w", symbol("phi", "w") * joint) - world.over("w", symbol("phi", "w") * alone)
-    over_prior = _lemma("", "", premises, goal, world).obligations
-    text = "after Definition 2.5: the joint distribution has the induced distributions as marginals"
-    return Lemma("marginals", text, (step, *over_prior))
+    yield _lemma("marginals: the prior", text, premises, goal, world)
 
 
-def _same_scores() -> Lemma:
-    """On hearing m from whoever deploys the shared rule, an action is worth the same to her, so she does the same."""
+def marginals_suffice() -> Lemma:
+    """Footnote 1: what a user does with provider j depends on the joint distribution of (x_i, x_j, y) alone.
+
+    Here s is such a triple, mu_s its chance, and g_s what an action is worth to her in it, times what j's rule and the
+    conversation so far make of s: the scores on which she decides are sums of mu_s g_s.
+    """
+    world = AnyNumber()
+    chance, worth = symbol("phi", "s", "w"), symbol("g", "s")
+    marginal = world.over("w", chance) - symbol("mu", "s")
+    premises = [Premise("marginal s", marginal, equal=True, multiplier=worth)]
+    goal = world.over("s", world.over("w", chance * worth)) - world.over("s", symbol("mu", "s") * worth)
+    return _lemma("The marginals of footnote 1 suffice", "Section 2, footnote 1", premises, goal, world)
+
+
+def _same_scores() -> Iterator[Lemma]:
+    """On hearing m from whoever deploys the shared rule, an action is worth the same to her, so she does the same; and
+    then so is what she may say before."""
+    text, name = "before Definition 2.11", "the same scores whoever deploys it"
     world = AnyNumber()
     chance, garbled, image = symbol("phi", "s", "w"), symbol("f", "s", "w", "z"), symbol("G", "s", "z")
-    said, gain = symbol("S_m", "z"), symbol("u_a", "s")
+    said, gain = symbol("S", "z"), symbol("u", "s")
     common = world.over("w", chance * garbled) - image
     premises = [Premise("common s z", common, equal=True, multiplier=said * gain)]
     deployed = world.over("s", gain * world.over("w", chance * world.over("z", garbled * said)))
     goal = deployed - world.over("s", gain * world.over("z", image * said))
-    return _lemma("the same scores whoever deploys it", "before Definition 2.11", premises, goal, world)
+    yield _lemma(f"{name}: the end", text, premises, goal, world)
+    here, there, taken = symbol("v_here", "m"), symbol("v_there", "m"), symbol("d", "m")
+    for who, weight in (("provider", sympy.S.One), ("user", taken)):
+        world = AnyNumber()
+        longer = Premise("longer m", here - there, equal=True, multiplier=weight)
+        goal = world.over("m", weight * here) - world.over("m", weight * there)
+        yield _lemma(f"{name}: the {who} speaks", text, [longer], goal, world)
 
 
 def _same_outcome(statement: Statement, name: str) -> Lemma:
     """With the same decisions, any function of her action and the state has the same expectation."""
     world = AnyNumber()
-    (premise,) = (premise for premise in statement.premises(world) if premise.name == name)
     chance, garbled, image = symbol("phi", "s", "w"), symbol("f", "s", "w", "z"), symbol("G", "s", "z")
     common = world.over("w", chance * garbled) - image
     heard = world.over("m", symbol("S", "z", "m") * world.over("a", symbol("d", "s", "m", "a") * symbol("g", "s", "a")))
     premises = [Premise("common s z", common, equal=True, multiplier=heard)]
     factors = ("S_z_m", "d_s_m_a", "g_s_a")
     goal = world.defined(
-        polynomial(premise.value),
+        _premise(statement, world, name),
         {
             "F_dev_j_1": (frozenset("swzma"), ("phi_s_w", "f_s_w_z", *factors)),
             "F_shared_j_1": (frozenset("szma"), ("G_s_z", *factors)),
@@ -160,20 +207,30 @@ def _same_outcome(statement: Statement, name: str) -> Lemma:
 def _unaffected(statement: Statement, name: str, pairs: Mapping[str, str]) -> Lemma:
     """Users who hear what they heard do as they did: the same chances of their actions at every point."""
     world = AnyNumber()
-    (premise,) = (premise for premise in statement.premises(world) if premise.name == name)
     definitions = {s: (frozenset("wa"), ("phi_w", f"acts_{run}_w_a", "g_w_a")) for s, run in pairs.items()}
     same = symbol("acts_dev", "w", "a") - symbol("acts_ne", "w", "a")
     multiplier = symbol("phi", "w") * symbol("g", "w", "a")
     premises = [Premise("as before w a", same, equal=True, multiplier=multiplier)]
-    goal = Fact(world.defined(polynomial(premise.value), definitions), "=")
+    goal = Fact(world.defined(_premise(statement, world, name), definitions), "=")
     text = "each user observes only the rules chosen for her (Definition 2.2), and marginals"
     return Lemma(f"unaffected: {name}", text, tuple(inductive(world, premises, goal)), (name,))
+
+
+def _new_payoff(statement: Statement, name: str) -> Lemma:
+    """What a provider does not gain in G+, (1 - beta_j) P_j + beta_j f_j in each cell, is what the premise says."""
+    world, share = AnyNumber(), symbol("beta", "j")
+    cell = (1 - share) * symbol("P", "j", "c") + share * symbol("f", "j", "c")
+    ne, dev = (world.over("c", symbol(f"Q_{run}", "c") * cell) for run in ("ne", "dev"))
+    definitions = {f"{x}_{run}_j": (frozenset("c"), (f"Q_{run}_c", f"{x}_j_c")) for x in "Pf" for run in ("ne", "dev")}
+    goal = world.defined(_premise(statement, world, name), definitions)
+    obligations = inductive(world, [Premise("no gain", ne - dev)], Fact(goal, ">="))
+    return Lemma(f"the payoff in G+: {name}", "Section 5, Definition 2.6", tuple(obligations), (name,))
 
 
 def _switch(statement: Statement) -> Lemma:
     """Below her benchmark she moves to the deviator, who offers it. If she asks another then she had it before, and the
     bound holds since errors and ratios are not negative."""
-    before, after, other, offer = map(variable, ("u_ne_1", "V_dev", "v_l", "v_j"))
+    before, after, other, offer = map(variable, ("u_ne_1", "u_dev_1", "v_l", "v_j"))
     world, benchmark = AnyNumber(), variable("benchmark")
     ratios = world.summed("j", variable("r_j"))
     errors = [variable("eps_U"), variable("eps_P")] if statement.assumes("errors") else []
@@ -193,16 +250,16 @@ def _switch(statement: Statement) -> Lemma:
             added("she asks another: she had it before", stays, had_it),
             *inductive(world, ratio, Fact(ratios, ">=")),
             Obligation("she had it before: the bound holds", given, bound, ((ONE, (0,)), *products)),
-            added("she asks the deviator", moves, Fact(after - benchmark, ">=")),
+            added("she asks the deviator", moves, Fact(_premise(statement, world, "switch"), ">=")),
         ),
         ("switch",),
     )
 
 
 def _best_of(statement: Statement, name: str, loss: Polynomial, own: Iterator[Obligation]) -> Lemma:
-    """She asks the best of all; only the deviator's offer changed, and that for no worse than ``loss``: ``own``."""
+    """She asks the best of all; only the deviator's offer changed, and is no worse than before by ``own``, but for the
+    ``loss``."""
     world = AnyNumber()
-    (premise,) = (premise for premise in statement.premises(world) if premise.name == name)
     pick, after, before = symbol("pick", "l"), symbol("v_dev", "l"), symbol("v_ne", "l")
     value, lost = symbol("u_dev", "i"), expression(loss)
     premises = [
@@ -211,7 +268,7 @@ def _best_of(statement: Statement, name: str, loss: Polynomial, own: Iterator[Ob
         Premise("offer l", after - before + lost, factors=("pick l",)),
         Premise("one", world.over("l", pick) - 1, equal=True, multiplier=-(value + lost)),
     ]
-    goal = world.defined(polynomial(premise.value), {"u_ne_i": (frozenset("l"), ("pick_l", "v_ne_l"))})
+    goal = world.defined(_premise(statement, world, name), {"u_ne_i": (frozenset("l"), ("pick_l", "v_ne_l"))})
     change = variable("v_dev") - variable("v_ne")
     kept = [Fact(change, "="), *([Fact(loss, ">=")] if loss.terms else [])]
     other = added("another's offer is as before", kept, Fact(change + loss, ">="))
@@ -244,7 +301,7 @@ def _by_old_openings() -> Iterator[Obligation]:
     yield from inductive(world, premises, Fact(polynomial(goal), ">="))
 
 
-def _served() -> Iterator[Lemma]:
+def _served(statement: Statement) -> Iterator[Lemma]:
     """A rule under which every decision is best is worth no less than doing as under the shared rule: at the end, and
     carried over from longer transcripts whoever speaks. In Theorem 4.4 her first message names her own branch."""
     text = "Definition 4.2, and the own branch of Theorem 4.4: she may do as she would under the shared rule"
@@ -267,17 +324,18 @@ def _served() -> Iterator[Lemma]:
     chain = list(map(variable, ("u_dev_1", "v_dev", "v_shared", "benchmark")))
     given = [Fact(more - less, ">=") for more, less in pairwise(chain)]
     text = "she asks the best of all, the deviator's offer is worth what a deployed shared rule would be, or more"
-    gets_it = added("she gets it", given, Fact(chain[0] - chain[-1], ">="))
+    gets_it = added("she gets it", given, Fact(_premise(statement, world, "switch"), ">="))
     yield Lemma("serving her: the choice of a provider", text, (gets_it,), ("switch",))
 
 
 def lemmas(statement: Statement) -> Iterator[Lemma]:
     """The lemmas from which a statement's premises follow, by its hypotheses about the game."""
     names = {premise.name for premise in statement.premises(AnyNumber())}
+    hypotheses = {hypothesis.name for hypothesis in statement.hypotheses}
     common = statement.assumes("common given state and users")
-    yield from (*_conversation(), *_choice(), _marginal())
+    yield from (*_conversation(), *_choice(), *_marginal())
     if common:
-        yield _same_scores()
+        yield from _same_scores()
     if "dev payoff j" in names:
         for run in ("dev", "ne"):
             parts = {f"F_{run}_j_{i}": f"F_j_{i}_c" for i in "1i"}
@@ -293,21 +351,25 @@ def lemmas(statement: Statement) -> Iterator[Lemma]:
         yield _switch(statement)
     if "new user j" in names:
         yield _unaffected(statement, "new user j", {"f_dev_j": "dev", "f_ne_j": "ne"})
+        yield _new_payoff(statement, "no gain j")
     if "dev payoff" in names:
         for run in ("dev", "ne"):
             utilities = {f"u_{run}_{i}": f"u_{i}_c" for i in "1i"}
             yield average(statement, f"{run} payoff", {f"P_{run}": "P_c", **utilities})
     if "switch" in names and common and statement.argument.play == "anonymous":
-        yield from _served()
+        yield from _served(statement)
     if "no worse i" in names:
-        dominant = statement.assumes("user dominance")
-        yield _best_of(statement, "no worse i", Polynomial({}), _by_dominance() if dominant else _by_old_openings())
-    if "loss i" in names:
+        offers = _by_old_openings() if "spare message" in hypotheses else _by_dominance()
+        yield _best_of(statement, "no worse i", Polynomial({}), offers)
+    if "loss i" in names and "messages" in hypotheses:
         yield _best_of(statement, "loss i", variable("Delta"), _by_delta())
 
 
 def open_premises(statement: Statement) -> set[str]:
-    """Premises, other than the hypotheses about weights and the equilibrium, that no lemma establishes."""
+    """Premises, other than the hypotheses about weights and the equilibrium, that no lemma establishes.
+
+    Those are about the numbers of a game or a profile as they are: signs, quotients, and that deviating does not pay.
+    """
     world = AnyNumber()
     taken = ("user weights", "provider weights", "coverage", "equilibrium", "shares")
     steps = {p.name for h in statement.hypotheses if h.kernel not in taken for p in h.premises(world)}

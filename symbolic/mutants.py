@@ -16,16 +16,17 @@ from alignproof.symbolic.statement import Hypothesis, Premise, Statement, World
 
 @dataclass(frozen=True)
 class Mutant:
-    """What was done to a statement, and the statement that came of it."""
+    """What was done to a statement, what came of it, and a place where that says more, if it does not everywhere."""
 
     change: str
     statement: Statement
+    outside: tuple[str, str] | None = None
 
 
 def mutants(statement: Statement) -> Iterator[Mutant]:
     """All mutants of a statement."""
     for hypothesis in statement.hypotheses:
-        yield Mutant(f"without {hypothesis.name}", statement.without(hypothesis.name))
+        yield Mutant(f"without {hypothesis.name}", statement.without(hypothesis.name), hypothesis.outside)
         yield from _turned_premises(statement, hypothesis)
     bound = sympy.expand(statement.bound)
     for term in sympy.Add.make_args(bound):

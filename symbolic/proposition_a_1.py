@@ -16,7 +16,19 @@ from alignproof.games.polynomial import Polynomial, gather, variable
 from alignproof.symbolic.expectations import EPS as EPS_SYMBOL
 from alignproof.symbolic.expectations import symbol
 from alignproof.symbolic.induction import RULES, AnyNumber, Fact, Obligation, inductive
-from alignproof.symbolic.statement import Premise, polynomial
+from alignproof.symbolic.statement import Claim, Line, Premise, polynomial
+
+CLAIM = Claim(
+    "Proposition A.1",
+    "Strong alignment implies weak alignment",
+    "Appendix A, Proposition A.1; as printed (T, eps, 0), as proved (T, 0, eps)",
+    r"(T, \varepsilon)\text{-strong} \Rightarrow (T, 0, \varepsilon)\text{-weak}",
+    (
+        Line(r"F_{j,i} = u_i^U", "then equation (1) is equation (3)"),
+        Line(r"w_{j,i} = 1 / |\{j : \lambda_{j,i} > 0\}|", "where lambda_{j,i} > 0, and 0 elsewhere"),
+        Line(r"u_i^U = \sum_{j \in T} w_{j,i} F_{j,i}", "equation (2) holds exactly"),
+    ),
+)
 
 EPS = Fraction(1, 4)
 

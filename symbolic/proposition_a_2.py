@@ -9,6 +9,26 @@ from typing import Any
 
 from alignproof.formats.documents import polynomial_document
 from alignproof.games.polynomial import Polynomial, as_polynomial, variable
+from alignproof.symbolic.statement import Claim, Line
+
+CLAIM = Claim(
+    "Proposition A.2",
+    "Weak alignment is strictly weaker than strong alignment",
+    "Appendix A, Proposition A.2",
+    r"\exists\, u^P, u^U:\ (T, 0, 0)\text{-weak},"
+    r"\ \forall \varepsilon < \tfrac12:\ \neg\,(T, \varepsilon)\text{-strong}",
+    (
+        Line(r"u_i^U = \tfrac12 F_{1,i} + \tfrac12 F_{2,i},\ u_j^P = F_{j,1} + F_{j,2}", "exact weak alignment"),
+        Line(
+            r"u_i^U(1, (0,1)) = u_i^U(1, (1,0)) = \tfrac14,\ u_1^P(1, 1, (0,1)) = 0,\ u_1^P(1, 1, (1,0)) = 1",
+            "the users' utilities are the same at two points, a provider's payoffs differ by 1",
+        ),
+        Line(
+            r"|v| \le \varepsilon,\ |1 - v| \le \varepsilon \Rightarrow \varepsilon \ge \tfrac12",
+            "equation (3) at both",
+        ),
+    ),
+)
 
 ACTIONS, STATES = ("a1", "a2"), ("y1", "y2")
 HALF = Fraction(1, 2)

@@ -13,6 +13,28 @@ from alignproof.formats.certificates import Document, certificate
 from alignproof.symbolic.definitions import setting
 from alignproof.symbolic.derivation import Expression, Place, proof, written
 from alignproof.symbolic.personalized import SHARED, induced_alike, same_acts
+from alignproof.symbolic.statement import Claim, Line
+
+CLAIM = Claim(
+    "Shared rules bring about the same whoever deploys them",
+    "Common garblings, given the users' features too, make providers interchangeable",
+    "before Definition 2.11",
+    r"\mathcal{I}_i(C_S; j) = \mathcal{I}_i(C_S; j') \quad (j, j' \in T)",
+    (
+        Line(
+            r"\sum_{x_j} \phi(y, x^U, x_j) f_j(z \mid x_j) = \sum_{x_{j'}} \phi(y, x^U, x_{j'}) f_{j'}(z \mid x_{j'})",
+            "Definition 2.8, given the users' features too",
+        ),
+        Line(r"D^*_{U_i}(x_i^U, m)\text{ is the same for } j, j'", "equal scores, and ties blind to the provider"),
+    ),
+)
+SUBSET = Claim(
+    "What all of K share, T shares",
+    "A garbling common to all providers is common to fewer",
+    "after Definition 2.12",
+    r"\mathcal{C}_S(x_K^P) \subseteq \mathcal{C}_S(x_T^P) \quad (T \subseteq K)",
+    (Line(r"u_i^U(C^*_{S,T}(i)) \ge u_i^U(C^*_{S,K}(i))", "the paper prints arg max for max"),),
+)
 
 COMMON, BLIND = "common given state and users", "ties blind to the provider"
 

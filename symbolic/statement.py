@@ -89,7 +89,7 @@ class Hypothesis:
 
     ``kernel``: what the kernel calls it, as a hypothesis about the game; None if no proof uses it, or if it is about
     the size. ``derived``: it is a step of the proof, which the definitions yield, and a hypothesis only at the level of
-    expectations.
+    expectations. ``outside``: for one about the size or the protocol, a place (digits of a size, protocol) without it.
     """
 
     name: str
@@ -98,6 +98,7 @@ class Hypothesis:
     premises: Callable[[World], list[Premise]]
     kernel: str | None = None
     derived: bool = False
+    outside: tuple[str, str] | None = None
 
 
 def nothing(world: World) -> list[Premise]:
@@ -111,6 +112,21 @@ class Line:
 
     formula: str
     why: str
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A result that is no bound on every equilibrium: its formula as LaTeX, and the proof's lines."""
+
+    result: str
+    title: str
+    source: str
+    formula: str
+    lines: tuple[Line, ...]
+
+    def latex(self) -> str:
+        """The claim in LaTeX."""
+        return self.formula
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,27 @@ from alignproof.games.alignment import WeakWeights
 from alignproof.games.model import Atom, Components, Game, Provider, User, common_ties
 from alignproof.games.polynomial import variable
 from alignproof.symbolic.identities import identity_claim, identity_proof
+from alignproof.symbolic.statement import Claim, Line
+
+CLAIM = Claim(
+    "Theorem 4.1",
+    "Anonymous game: weak alignment does not keep users from doing badly",
+    "Section 4, Theorem 4.1",
+    r"\forall \varepsilon > 0,\, c \in (\varepsilon, 1]\ \exists\, G, \mathcal{I}_{NE}\ \forall i:"
+    r"\ \mathbb{E}_{NE}[u_i^U] \le \varepsilon,\ u_i^U(C^*_{S,K}(i)) \ge c",
+    (
+        Line(r"\varepsilon \ge c / M", "uninformed users abstain, since M > c / eps"),
+        Line(
+            r"\Pr_{\mathcal{I}_1}[a_1 = \cdot] = \Pr_{\mathcal{I}_2}[a_2 = \cdot]",
+            "users alike in everything, ties included, act alike",
+        ),
+        Line(
+            r"\tfrac{1}{D+1} \Pr[a_1 = y] + \tfrac{D}{D+1} \Pr[a_2 = \perp] \le \tfrac{D}{D+1}",
+            "since D > 1, no rule earns more than silence",
+        ),
+        Line(r"u_i^U(C^*_{S,K}(i)) = c", "both providers see the state and could reveal it"),
+    ),
+)
 
 
 def game(eps: Fraction, c: Fraction, d: Fraction, states: int) -> Game:

@@ -12,7 +12,7 @@ import sympy
 
 from alignproof.symbolic import anonymous
 from alignproof.symbolic.expectations import COVER, ERROR, GUARANTEED, LARGEST_GAIN, OTHERS, SHORTER_BENCHMARK, value
-from alignproof.symbolic.statement import Argument, Hypothesis, Line, Premise, Statement, World
+from alignproof.symbolic.statement import Argument, Hypothesis, Line, Premise, Statement, World, nothing
 from alignproof.symbolic.strong import (
     ALIGNMENT,
     COVERAGE,
@@ -37,6 +37,14 @@ def _bounded_loss(world: World) -> list[Premise]:
     ]
 
 
+OPENING = Hypothesis(
+    "opening",
+    "the user speaks first",
+    "proof of Theorem 4.4; Definition 2.1 is silent",
+    nothing,
+    outside=("222222222", "PU"),
+)
+
 HYPOTHESES = (
     WEIGHTS,
     COVERAGE,
@@ -51,6 +59,14 @@ HYPOTHESES = (
         "largest gain",
     ),
     SWITCH,
+    OPENING,
+    Hypothesis(
+        "messages",
+        "|M| >= n, so that every user can say who she is",
+        "Theorem 4.4",
+        nothing,
+        outside=("222221222", "UP"),
+    ),
     *UNUSED,
 )
 

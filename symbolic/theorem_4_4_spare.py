@@ -26,7 +26,11 @@ def _nobody_worse(world: World) -> list[Premise]:
 
 
 SPARE = Hypothesis(
-    "spare message", "|M| exceeds the number of the other users' types", "not in the paper", _nobody_worse
+    "spare message",
+    "|M| exceeds the number of the other users' types",
+    "not in the paper",
+    _nobody_worse,
+    outside=("222222222", "UP"),
 )
 
 LINES = (
@@ -43,7 +47,7 @@ LINES = (
 def statement(factors: tuple[Fraction] = FACTORS) -> Statement:
     """The statement with slack ``factors[0] * eps / lambda_{j,i}``."""
     base, factor = theorem_4_4.statement(), sympy.Rational(factors[0].numerator, factors[0].denominator)
-    kept = tuple(SPARE if h.name == "largest gain" else h for h in base.hypotheses)
+    kept = tuple(SPARE if h.name == "largest gain" else h for h in base.hypotheses if h.name != "messages")
     steps = anonymous.proof_with_a_spare_message
     return replace(
         base,

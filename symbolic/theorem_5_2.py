@@ -13,6 +13,26 @@ from alignproof.games.augment import Entrant
 from alignproof.games.model import Atom, Components, Game, Provider, User, common_ties
 from alignproof.games.polynomial import variable
 from alignproof.symbolic.identities import identity_claim, identity_proof
+from alignproof.symbolic.statement import Claim, Line
+
+CLAIM = Claim(
+    "Theorem 5.2",
+    "Anonymous game: a new user can break the old users' guarantees",
+    "Section 5, Theorem 5.2",
+    r"\exists\, G, f_{1:K}, \beta_{1:K}, u_{n+1}^U\ \exists\, \mathcal{I}_{NE}(G^+)\ \forall i \in N \cup \{n+1\}:"
+    r"\ \mathbb{E}_{NE}[u_i^U] < u_i^U(C^*_{S,K}(i))",
+    (
+        Line(
+            r"\hat u_1^P = \tfrac{1-\beta}{2} u_1^U + \beta\, \mathbb{1}[a_2 = \perp]",
+            "the provider likes the new user to abstain",
+        ),
+        Line(r"o \ge \tfrac12", "an uninformed user abstains, which is worth o to her"),
+        Line(
+            r"\tfrac{1-\beta}{2}(p + o\,q) + \beta q \le \tfrac{1-\beta}{2} o + \beta \quad (p + q \le 1)",
+            "both users match with chance p and abstain with chance q; silence is best if 2 beta >= (1 - beta)(1 - o)",
+        ),
+    ),
+)
 
 STATES = ("y1", "y2")
 ACTIONS = (*STATES, "abstain")

@@ -38,8 +38,8 @@ class Fate:
 def fates() -> Iterator[Fate]:
     """All mutants of all universal statements, and what becomes of them."""
     for statement in STATEMENTS:
-        digits, protocol = WHERE[statement.result][1]
         for mutant in mutants(statement):
+            digits, protocol = mutant.outside or WHERE[statement.result][1]
             where = place(mutant.statement, market_size(digits), protocol)
             fault = _fault(partial(_induction, mutant.statement))
             yield Fate(statement, mutant, fault or _fault(partial(theorem_certificate, mutant.statement, where)))

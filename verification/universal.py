@@ -11,6 +11,7 @@ from alignproof.smt.smtlib import Query
 from alignproof.smt.statements import sum_query
 from alignproof.symbolic import (
     full_revelation,
+    self_selection,
     shared_rules,
     theorem_3_1,
     theorem_4_3,
@@ -21,7 +22,7 @@ from alignproof.symbolic import (
 from alignproof.symbolic.definitions import place, theorem_certificate, theorem_claim
 from alignproof.symbolic.derivation import Place as Where
 from alignproof.symbolic.induction import RULES, Obligation, obligation_documents, obligations
-from alignproof.symbolic.lemmas import lemmas, open_premises
+from alignproof.symbolic.lemmas import lemmas, marginals_suffice, open_premises
 from alignproof.symbolic.linear import identity_claim, uniform_certificate
 from alignproof.symbolic.statement import Size, Statement
 from alignproof.verification.verdict import (
@@ -124,25 +125,35 @@ def all_sizes(statement: Statement) -> Task:
 
 def in_passing() -> Iterator[Task]:
     """Claims that the proofs lean on without a number, at fixed sizes."""
-    same = "Shared rules bring about the same whoever deploys them"
+    same = shared_rules.CLAIM.result
     for digits in ("222222222", "333333223"):
         yield _in_passing(same, digits, shared_rules.same_outcome_claim, shared_rules.same_outcome_certificate)
-    subset = "What all of K share, T shares"
+    subset = shared_rules.SUBSET.result
     yield _in_passing(subset, "333333223", shared_rules.subset_claim, shared_rules.subset_certificate)
     for digits in ("222222221", "333333231"):
-        name = "Full revelation is user-dominant"
+        name = full_revelation.CLAIM.result
         yield _in_passing(name, digits, full_revelation.claim, full_revelation.full_revelation_certificate)
+    own, show = self_selection.CLAIM.result, self_selection.self_selection_certificate
+    yield _in_passing(own, "333333223", self_selection.claim, show, "UP")
+    yield _in_passing(own, "222222222", self_selection.claim, show, "UUP")
+    found = marginals_suffice()
+    shown = [*RULES, *found.obligations]
+    yield by_induction(found.name, "all finite games", f"{KERNEL} + {GLUE}", shown, [found.text])
 
 
 def _in_passing(
-    result: str, digits: str, claim: Callable[[Where], Document], build: Callable[[Where], Document]
+    result: str,
+    digits: str,
+    claim: Callable[[Where], Document],
+    build: Callable[[Where], Document],
+    protocol: str = "P",
 ) -> Task:
-    where = Where(market_size(digits), "P", "anonymous")
+    where = Where(market_size(digits), protocol, "anonymous")
 
     def demands(kind: str, found: Document) -> list[str]:
         return differences(kind, found, "theorem", claim(where))
 
-    scope = f"{_scope(where.size)}, P"
+    scope = f"{_scope(where.size)}, {protocol}"
     return Task(result, scope, DEFINITIONS, "PROVED", lambda: Finding("PROVED", build(where)), demands)
 
 
