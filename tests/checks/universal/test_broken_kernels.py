@@ -288,7 +288,7 @@ IN_TERMS = {
         "key = tuple(term.place for term in terms)",
         "other ties",
     ),
-    "signs of products": ("result.get(monomial, 0) + c * d", "result.get(monomial, 0) + c", "minus a chance"),
+    "signs of products": ("c * d for n, d in", "abs(c * d) for n, d in", "minus a chance"),
     "signs of sums": ("(c if coefficient == 1 else coefficient * c)", "c", "one less"),
 }
 BREAKS = {
