@@ -358,10 +358,11 @@ def lemmas(statement: Statement) -> Iterator[Lemma]:
             yield average(statement, f"{run} payoff", {f"P_{run}": "P_c", **utilities})
     if "switch" in names and common and statement.argument.play == "anonymous":
         yield from _served(statement)
-    if "no worse i" in names:
-        offers = _by_old_openings() if "spare message" in hypotheses else _by_dominance()
+    spare = "spare message" in hypotheses
+    if "no worse i" in names and ("opening" in hypotheses or not spare):
+        offers = _by_old_openings() if spare else _by_dominance()
         yield _best_of(statement, "no worse i", Polynomial({}), offers)
-    if "loss i" in names and "messages" in hypotheses:
+    if "loss i" in names and {"opening", "messages"} <= hypotheses:
         yield _best_of(statement, "loss i", variable("Delta"), _by_delta())
 
 

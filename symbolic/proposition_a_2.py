@@ -111,7 +111,7 @@ def not_strong_claim() -> tuple[dict[str, Any], dict[str, Any]]:
     """
     defined = _documents(definitions())
     for label, point in POINTS.items():
-        defined |= {f"{name} at {label}": {"of": name, "at": point} for name in ("u1", "u2", "P1", "P2")}
+        defined |= {f"{name} at {label}": {"of": name, "at": dict(point)} for name in ("u1", "u2", "P1", "P2")}
     hypotheses, conclusions, evidence, unknown = {}, {}, {}, []
     for j in (1, 2):
         error, own = variable(f"e{j}"), [f"l{j}1", f"l{j}2", f"c{j}", f"e{j}"]

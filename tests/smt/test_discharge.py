@@ -17,7 +17,9 @@ from alignproof.smt.statements import sum_query
 from alignproof.symbolic import expectations, theorem_3_1, theorem_4_3, theorem_4_4, theorem_5_1
 from alignproof.symbolic.linear import linear_system
 from alignproof.symbolic.statement import Hypothesis, Premise, Size
-from alignproof.verification import results
+from alignproof.verification import universal
+from alignproof.verification.run import run
+from alignproof.verification.verdict import Disagreement, Refused
 from tests.smt.fake import Saying
 
 SIZES = [Size(n, k) for n in (1, 2, 3) for k in (1, 2, 3)]
@@ -177,21 +179,37 @@ def test_all_solvers_read_the_same_text():
     assert [solver.read for solver in solvers] == [[query.text], [query.text]]
 
 
-def first_task():
-    return next(task for task in results.tasks() if task.result == "Theorem 3.1")
+def rows_of(task, folder):
+    return run([task], folder, lambda _: None)
+
+
+ASKING = [universal.all_sizes(STATEMENTS["theorem_3_1"]), universal.in_expectations(STATEMENTS["theorem_3_1"], PAIR)]
+EACH = pytest.mark.parametrize("task", ASKING, ids=lambda task: task.scope[:20])
 
 
 def answering(monkeypatch, *solvers):
-    monkeypatch.setattr(results, "discharge", lambda query: discharge(query, solvers=solvers))
+    monkeypatch.setattr(universal, "discharge", lambda query: discharge(query, solvers=solvers))
 
 
-@pytest.mark.parametrize("answers", [("unsat", "unknown"), ("unknown", "unknown"), ("sat", "sat"), ("unsat",)])
-def test_only_unsat_from_all_counts_as_proved(monkeypatch, answers):
+@EACH
+@pytest.mark.parametrize("answers", [("unsat", "unknown"), ("unknown", "unknown"), ("sat", "sat"), ("unsat",), ()])
+def test_only_unsat_from_all_counts_as_proved(monkeypatch, tmp_path, task, answers):
     answering(monkeypatch, *(Saying(given, "out of time") for given in answers))
-    finding = first_task().find()
-    assert (finding.verdict, finding.certificate) == ("UNKNOWN", None)
-    assert "fake" in finding.reason
-    assert "out of time" in finding.reason
+    with pytest.raises(Refused):
+        task.find()
+    (row,) = rows_of(task, tmp_path)
+    assert (row.verdict, row.certificate, row.reached, row.broken) == ("UNKNOWN", "", False, False)
+    assert row.reason.count("fake 1.0") == row.reason.count("out of time") == len(answers)
+
+
+@EACH
+@pytest.mark.parametrize("answers", [("unsat", "sat"), ("unsat", "unknown", "sat")])
+def test_a_disagreement_breaks_the_row(monkeypatch, tmp_path, task, answers):
+    answering(monkeypatch, *map(Saying, answers))
+    with pytest.raises(Disagreement):
+        task.find()
+    (row,) = rows_of(task, tmp_path)
+    assert (row.verdict, row.certificate, row.reached, row.broken) == ("UNKNOWN", "", False, True)
 
 
 def test_a_disagreement_ends_the_run_with_exit_code_1(monkeypatch, tmp_path):
@@ -199,11 +217,13 @@ def test_a_disagreement_ends_the_run_with_exit_code_1(monkeypatch, tmp_path):
     done = CliRunner().invoke(app, ["verify", "theorem 3.1", "--out", str(tmp_path)])
     assert done.exit_code == 1
     assert "Theorem 3.1 (n=1, |T|=1" in done.output
+    assert "Theorem 3.1 (all finite games" in done.output
     assert "the solvers disagree: fake 1.0: unsat; fake 1.0: sat" in done.output
 
 
-def test_agreement_names_both_solvers():
-    finding = first_task().find()
+@EACH
+def test_agreement_names_both_solvers(task):
+    finding = task.find()
     assert finding.verdict == "PROVED"
     assert "z3 " in finding.trusts
     assert "cvc5 " in finding.trusts
