@@ -28,8 +28,6 @@ from alignproof.oracles.deviations import Bounded, Pays, bounded, equilibrium
 from alignproof.oracles.systems import Refutation, Unknown, decide
 from alignproof.verification.verdict import DEFINITIONS, Finding, Task, Verdict, differences
 
-ALL_FEATURES: Reading = "state and users"
-
 
 def finding(verdict: Verdict, document: Document | Unknown) -> Finding:
     """A verdict with its certificate, or UNKNOWN if there is none."""
@@ -71,7 +69,7 @@ def benchmark_task(
     team: Team,
     value: str,
     verdict: Verdict,
-    reading: Reading = ALL_FEATURES,
+    reading: Reading = "state and user",
     note: str = "",
     user: int = 0,
 ) -> Task:

@@ -46,9 +46,9 @@ def test_an_entrant_changes_what_is_common_in_one_reading_only(reading, after):
 
 def test_the_garbling_that_is_lost():
     shared = SharedRule({0: ERR, 1: TELL}, {})
-    assert is_common(entry.noisy_source(), shared, "state and users")
-    assert is_common(entry.noise_seen(), shared, "state")
-    assert not is_common(entry.noise_seen(), shared, "state and users")
+    assert is_common(entry.noisy_source(), shared, "state and users", 0)
+    assert is_common(entry.noise_seen(), shared, "state", 0)
+    assert not is_common(entry.noise_seen(), shared, "state and users", 0)
 
 
 def test_what_a_provider_knows_alone_is_no_matter_of_rounds():

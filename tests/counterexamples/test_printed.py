@@ -65,8 +65,8 @@ def test_a_smaller_set_can_have_a_smaller_benchmark_in_one_reading_only(reading,
 def test_the_garbling_is_common_in_one_reading_only():
     game = literal_garbling(theorem_3_1.FACTORS).game
     shared = SharedRule({0: TELL, 1: TOSS}, {})
-    assert is_common(game, shared, "state")
-    assert not is_common(game, shared, "state and users")
+    assert is_common(game, shared, "state", 0)
+    assert not is_common(game, shared, "state and users", 0)
 
 
 def test_the_market_of_a_1_is_strongly_aligned_and_at_no_smaller_error_by_these_weights():
