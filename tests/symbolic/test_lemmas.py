@@ -476,7 +476,7 @@ OPEN = [
 ]
 
 
-@pytest.mark.parametrize(("module", "hypothesis", "left"), OPEN, ids=str)
+@pytest.mark.parametrize(("module", "hypothesis", "left"), OPEN)
 def test_without_a_hypothesis_about_the_game_steps_are_open(module, hypothesis, left):
     statement = module.statement().without(hypothesis)
     assert open_premises(statement) == left
