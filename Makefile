@@ -2,11 +2,11 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.complete
 
-.PHONY: help setup verify test test-slow lint format mutants bench lock clean
+.PHONY: help setup verify test test-slow lint format mutants smt2 bench lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s%s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-12s%s\n", $$1, $$2 }' Makefile
 
 setup: $(STAMP) ## Create .venv with the locked dependencies and alignproof itself
 
@@ -45,6 +45,9 @@ format: setup ## Format the code and apply the safe fixes
 
 mutants: setup ## Break every hypothesis, sign and constant of the universal results, and print what is killed
 	$(BIN)/python -m alignproof.verification.mutation
+
+smt2: setup ## Write everything that solvers are asked to build/smt2, and ask Z3 and cvc5
+	$(BIN)/python -m alignproof.verification.solvers build/smt2
 
 bench: setup ## Run the benchmarks
 	$(BIN)/python benchmarks/run.py
