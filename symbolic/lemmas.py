@@ -5,7 +5,7 @@ averages of equations (1)-(3), "the others do as before", "the same whoever depl
 from lemmas here, proved like the statements themselves (:mod:`alignproof.symbolic.induction`).
 
 Indices: c a cell of a distribution over actions and states, Q_c its chance; w a point of the prior, s what a rule reads
-or a state with all users' features, and (s, w) a point that has them; l a provider whom a user may ask; m a message, or
+or a state with her features, and (s, w) a point that has them; l a provider whom a user may ask; m a message, or
 a transcript in which the shared rule speaks its part with chance S_m if the garbling is z; a an action. (If the
 provider spoke twice, deploying a shared rule would take a rule that remembers z: Kuhn's theorem.)
 
