@@ -38,7 +38,7 @@ def read_reading(node: Node) -> Reading:
 def producers(team: Team, reading: Reading) -> Team:
     """Who may deploy the shared rule: given the users' features too, all of T bring about the same; else the best of
     T counts."""
-    return team[:1] if reading == "state and users" else team
+    return team if reading == "state" else team[:1]
 
 
 def benchmark_system(game: Game, user: int, team: Team, reading: Reading, producer: int, bound: Fraction) -> System:
@@ -54,7 +54,7 @@ def benchmark_system(game: Game, user: int, team: Team, reading: Reading, produc
     f = {(j, s): [variable(f"{j} {s} {x}") for x in sources[j]] for j in team for s in options}
     value = gather(combine(at[x][a], f[producer, s]) for s in options for x, a in enumerate(s))
     rows = [above("value", value - bound, True)]
-    masses = {j: feature_masses(game, j, reading) for j in team}
+    masses = {j: feature_masses(game, j, reading, user) for j in team}
     for j in team:
         rows += [row(f"stochastic {j} {x}", ONE - gather(f[j, s][x] for s in options), "=") for x in sources[j]]
         for k, given in enumerate(masses[j] if j != team[0] else ()):
@@ -81,7 +81,7 @@ def check_at_least(game: Game, user: int, team: Team, reading: Reading, value: F
         for j, item in zip(team, fields["garblings"].items(len(team)), strict=True)
     }
     shared = SharedRule(garblings, read_rule(fields["rule"], game, sources))
-    if not is_common(game, shared, reading):
+    if not is_common(game, shared, reading, user):
         raise Rejected("not-common", f"{fields['garblings'].path}: the garblings' images differ")
     if shared_value(RATIONAL, game, user, producer, shared) < value:
         raise Rejected("value-not-reached", f"{evidence.path}: the rule is worth less than {shown(value)}")

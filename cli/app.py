@@ -110,17 +110,17 @@ def verify(
 
 
 def _chosen(wanted: Sequence[str]) -> list[Task]:
+    """The tasks whose result is called, or else contains, one of the names; all if there are none."""
     known = tasks()
+    chosen: list[Task] = []
     for name in wanted:
-        if not any(_matches(name, task) for task in known):
-            _refuse(
-                f"no result is called {shown(name)!r}; known are {', '.join(dict.fromkeys(t.result for t in known))}"
-            )
-    return [task for task in known if not wanted or any(_matches(name, task) for name in wanted)]
-
-
-def _matches(name: str, task: Task) -> bool:
-    return name.lower() in task.result.lower()
+        called = [task for task in known if name.lower() == task.result.lower()]
+        found = called or [task for task in known if name.lower() in task.result.lower()]
+        if not found:
+            results = ", ".join(dict.fromkeys(task.result for task in known))
+            _refuse(f"no result is called {shown(name)!r}; known are {results}")
+        chosen += found
+    return [task for task in known if not wanted or task in chosen]
 
 
 def _verify_code(rows: Sequence[Row]) -> int:

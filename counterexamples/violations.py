@@ -32,7 +32,7 @@ class Instance:
     users: Sequence[int]
     entrant: Entrant | None = None
     robust: bool = False
-    reading: Reading = "state and users"
+    reading: Reading = "state and user"
 
 
 def setting(instance: Instance) -> Document:

@@ -137,12 +137,11 @@ def _prior(
     for item in node.items():
         fields = item.fields(("probability", "state", "users", "providers"))
         probability = _nonnegative(fields["probability"])
-        state = fields["state"].name_in(states)
-        x_users = _drawn(fields["users"], users)
-        x_providers = _drawn(fields["providers"], providers)
-        if (state, x_users, x_providers) in atoms:
+        drawn = _drawn(fields["users"], users), _drawn(fields["providers"], providers)
+        point = (fields["state"].name_in(states), *drawn)
+        if point in atoms:
             raise item.fail("this combination of state and features is repeated")
-        atoms[state, x_users, x_providers] = Atom(probability, state, x_users, x_providers)
+        atoms[point] = Atom(probability, *point)
     mass = total(atom.probability for atom in atoms.values())
     if mass != ONE:
         raise node.fail(f"the probabilities sum to {shown(mass)}, not 1")
@@ -150,8 +149,7 @@ def _prior(
 
 
 def _drawn(node: Node, players: Sequence[User | Provider]) -> tuple[int, ...]:
-    places = node.items(len(players))
-    return tuple(place.name_in(player.features) for place, player in zip(places, players, strict=True))
+    return tuple(x.name_in(who.features) for x, who in zip(node.items(len(players)), players, strict=True))
 
 
 def read_ties(

@@ -1,6 +1,6 @@
 """Common garblings, shared rules and their value (Definitions 2.8-2.12)."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,14 +9,15 @@ from alignproof.games.model import Atom, Game
 from alignproof.games.response import best_response, garbled, stakes
 from alignproof.games.rules import Rule
 
-Reading = Literal["state", "state and users"]
-"""What a common garbling is equal given: the state alone (Definition 2.8 to the letter), or also all users' features.
+Reading = Literal["state", "state and user", "state and users"]
+"""What a common garbling is equal given: the state alone (Definition 2.8 to the letter), also the features of the user
+whom the shared rule is for, or those of all users.
 
 They differ when users' features are correlated with a provider's given the state; then, under the first, what a
-shared rule does depends on who deploys it.
+shared rule does depends on who deploys it. Under the last, it matters who else is in the market.
 """
 
-READINGS: tuple[Reading, ...] = ("state", "state and users")
+READINGS: tuple[Reading, ...] = ("state", "state and user", "state and users")
 
 
 Garbling = tuple[tuple[Number, ...], ...]
@@ -31,29 +32,34 @@ class SharedRule:
     rule: Rule
 
 
-def condition(reading: Reading, atom: Atom) -> tuple[int, ...]:
-    """What the garbling's distribution is conditioned on, at one atom."""
-    return (atom.state,) if reading == "state" else (atom.state, *atom.user_features)
+Image = dict[tuple[int, ...], tuple[Number, ...]]
+"""``[condition][z]``: the joint probability of z and what a garbling's distribution is conditioned on."""
 
 
-def feature_masses(game: Game, provider: int, reading: Reading) -> dict[Hashable, list[Number]]:
+def condition(reading: Reading, atom: Atom, user: int) -> tuple[int, ...]:
+    """What the distribution of a garbling for ``user`` is conditioned on, at one atom."""
+    known = {"state": (), "state and user": (atom.user_features[user],), "state and users": atom.user_features}
+    return (atom.state, *known[reading])
+
+
+def feature_masses(game: Game, provider: int, reading: Reading, user: int) -> dict[tuple[int, ...], list[Number]]:
     """``masses[condition][x_P]``: the joint probability of the condition and the provider's feature."""
-    masses: dict[Hashable, list[Number]] = {}
+    masses: dict[tuple[int, ...], list[Number]] = {}
     for atom in game.prior:
-        row = masses.setdefault(condition(reading, atom), [ZERO] * len(game.providers[provider].features))
+        row = masses.setdefault(condition(reading, atom, user), [ZERO] * len(game.providers[provider].features))
         row[atom.provider_features[provider]] += atom.probability
     return masses
 
 
-def image(game: Game, provider: int, reading: Reading, garbling: Garbling) -> dict[Hashable, tuple[Number, ...]]:
-    """``image[condition][z]``: the joint probability of the condition and z when ``provider`` garbles."""
-    columns, masses = list(zip(*garbling, strict=True)), feature_masses(game, provider, reading)
+def image(game: Game, provider: int, reading: Reading, garbling: Garbling, user: int) -> Image:
+    """The image of a garbling for ``user`` when ``provider`` garbles."""
+    columns, masses = list(zip(*garbling, strict=True)), feature_masses(game, provider, reading, user)
     return {given: tuple(dot(row, column) for column in columns) for given, row in masses.items()}
 
 
-def is_common(game: Game, shared: SharedRule, reading: Reading) -> bool:
-    """Whether all garblings of ``shared`` have the same image (Definition 2.8)."""
-    images = [image(game, j, reading, garbling) for j, garbling in shared.garblings.items()]
+def is_common(game: Game, shared: SharedRule, reading: Reading, user: int) -> bool:
+    """Whether all garblings of ``shared``, meant for ``user``, have the same image (Definition 2.8)."""
+    images = [image(game, j, reading, garbling, user) for j, garbling in shared.garblings.items()]
     return all(other == images[0] for other in images[1:])
 
 

@@ -173,8 +173,6 @@ def separable_parts(game: Game, provider: int) -> tuple[Parts, tuple[Number, ...
     origin = (0,) * len(game.users)
     rest = payoff.entries[origin]
     parts = tabulated(game, lambda i, a, y: payoff.value((*origin[:i], a, *origin[i + 1 :]), y) - rest[y])
-    for actions in game.action_profiles():
-        for y, base in enumerate(rest):
-            if total(parts[i][a][y] for i, a in enumerate(actions)) + base != payoff.value(actions, y):
-                return None
-    return parts, rest
+    cells = ((actions, y, base) for actions in game.action_profiles() for y, base in enumerate(rest))
+    fits = (total(parts[i][a][y] for i, a in enumerate(at)) + base == payoff.value(at, y) for at, y, base in cells)
+    return (parts, rest) if all(fits) else None

@@ -157,17 +157,11 @@ def _garbled(
     size, d = where.size, deviator(where)
     turn = shorter(where.protocol).index("P")
     heard, m = transcript[:turn], transcript[turn]
-    for y, features, z in product(where.states, users_features(where, user, x), range(size.values)):
+    for y, z in product(where.states, range(size.values)):
         factors = (named("u", user, action, y), named("S", user, z, heard, m), *weight)
         for j, sign in ((d, 1), (deployer, -1)):
             if j and d != deployer:
-                yield named("common", user, j, y, *features, z), [(sign, *factors)]
-
-
-def users_features(where: Place, user: int, x: int) -> list[tuple[int, ...]]:
-    """All users' features, those of ``user`` being x."""
-    everything = product(range(where.size.user_features), repeat=where.size.users)
-    return [features for features in everything if features[user] == x]
+                yield named("common", user, j, y, x, z), [(sign, *factors)]
 
 
 def outcomes(where: Place) -> Iterator[Document]:

@@ -200,7 +200,7 @@ def _same_outcome(statement: Statement, name: str) -> Lemma:
             "F_shared_j_1": (frozenset("szma"), ("G_s_z", *factors)),
         },
     )
-    text = "before Definition 2.11, for a garbling that is common given the state and the users' features"
+    text = "before Definition 2.11, for a garbling that is common given the state and her own features"
     return Lemma(f"average: {name}", text, tuple(inductive(world, premises, Fact(goal, "="))), (name,))
 
 
@@ -332,7 +332,7 @@ def lemmas(statement: Statement) -> Iterator[Lemma]:
     """The lemmas from which a statement's premises follow, by its hypotheses about the game."""
     names = {premise.name for premise in statement.premises(AnyNumber())}
     hypotheses = {hypothesis.name for hypothesis in statement.hypotheses}
-    common = statement.assumes("common given state and users")
+    common = statement.assumes("common given state and user")
     yield from (*_conversation(), *_choice(), *_marginal())
     if common:
         yield from _same_scores()

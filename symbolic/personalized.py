@@ -73,10 +73,8 @@ def deviations(where: Place) -> Iterator[Document]:
 
 
 def conditions(where: Place, x: int) -> list[tuple[int, ...]]:
-    """States and users' features, user 0's being x: what garblings are common given."""
-    size = where.size
-    others = product(range(size.user_features), repeat=size.users - 1)
-    return [(y, x, *rest) for y, rest in product(where.states, others)]
+    """States and user 0's features, these being x: what her garblings are common given."""
+    return [(y, x) for y in where.states]
 
 
 def garbled_alike(where: Place, j: int, x: int, a: int, m: int, *names: str) -> list[tuple[str, Expression]]:

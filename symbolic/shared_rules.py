@@ -1,7 +1,7 @@
 """What the paper says of shared rules without a number: they bring about the same whoever deploys them (before
 Definition 2.11), and what all of K share, T shares (after Definition 2.12).
 
-Both for garblings that are common given the state and the users' features. Given the state alone the first fails, and
+Both for garblings that are common given the state and her own features. Given the state alone the first fails, and
 with it the second, if the best deployer counts (docs/explanation/semantics.md).
 """
 
@@ -36,7 +36,7 @@ SUBSET = Claim(
     (Line(r"u_i^U(C^*_{S,T}(i)) \ge u_i^U(C^*_{S,K}(i))", "the paper prints arg max for max"),),
 )
 
-COMMON, BLIND = "common given state and users", "ties blind to the provider"
+COMMON, BLIND = "common given state and user", "ties blind to the provider"
 
 
 def _both(name: str, difference: Expression) -> dict[str, list[list[str]]]:
@@ -84,8 +84,8 @@ def _turned(how: Document) -> Document:
 
 def images(where: Place) -> list[tuple[tuple[int, ...], int]]:
     """Conditions and values of user 0's garblings."""
-    users = product(range(where.size.user_features), repeat=where.size.users)
-    return [((y, *x), z) for y, x, z in product(where.states, users, range(where.size.values))]
+    features = range(where.size.user_features)
+    return [((y, x), z) for y, x, z in product(where.states, features, range(where.size.values))]
 
 
 def subset_claim(where: Place) -> Document:

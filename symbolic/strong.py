@@ -63,10 +63,10 @@ ALIGNMENT = Hypothesis(
 )
 GARBLING = Hypothesis(
     "common garbling",
-    "shared rules read garblings that are common given the state and the users' features",
-    "Definition 2.8, with the users' features",
+    "shared rules read garblings that are common given the state and her own features",
+    "Definition 2.8, with her features",
     nothing,
-    "common given state and users",
+    "common given state and user",
 )
 SWITCH = Hypothesis(
     "switch", "after the deviation the user has her benchmark", "Section 4, proofs", _switch, derived=True

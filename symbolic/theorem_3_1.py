@@ -142,10 +142,10 @@ HYPOTHESES = (
     Hypothesis("errors", "eps_U, eps_P >= 0", "Definition 2.13", nothing, "errors"),
     Hypothesis(
         "common garbling",
-        "the shared rule reads a garbling that is common given the state and the users' features",
-        "Definition 2.8, with the users' features",
+        "the shared rule reads a garbling that is common given the state and her own features",
+        "Definition 2.8, with her features",
         nothing,
-        "common given state and users",
+        "common given state and user",
     ),
     Hypothesis(
         "ties",

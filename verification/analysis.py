@@ -42,7 +42,7 @@ from alignproof.symbolic import theorem_3_1, theorem_4_3
 
 
 def analyze(
-    game: Game, profile: Profile | None, team: Team, reading: Reading = "state and users", seconds: float = 60.0
+    game: Game, profile: Profile | None, team: Team, reading: Reading = "state and user", seconds: float = 60.0
 ) -> Document:
     """The analysis of ``game`` for T = ``team``, and of ``profile`` if there is one, as a JSON document."""
     benchmarks = [_confirmed_benchmark(game, i, team, reading, seconds) for i in range(len(game.users))]

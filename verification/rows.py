@@ -28,8 +28,6 @@ from alignproof.oracles.deviations import Bounded, Pays, bounded, equilibrium
 from alignproof.oracles.systems import Refutation, Unknown, decide
 from alignproof.verification.verdict import DEFINITIONS, Finding, Task, Verdict, differences
 
-ALL_FEATURES: Reading = "state and users"
-
 
 def finding(verdict: Verdict, document: Document | Unknown) -> Finding:
     """A verdict with its certificate, or UNKNOWN if there is none."""
@@ -66,19 +64,26 @@ def shortfall_task(
 
 
 def benchmark_task(
-    result: str, game: Game, team: Team, value: str, verdict: Verdict, reading: Reading = ALL_FEATURES, note: str = ""
+    result: str,
+    game: Game,
+    team: Team,
+    value: str,
+    verdict: Verdict,
+    reading: Reading = "state and user",
+    note: str = "",
+    user: int = 0,
 ) -> Task:
-    """The first user's benchmark is exactly ``value``."""
+    """The user's benchmark is exactly ``value``."""
 
     def find() -> Finding:
-        found = benchmark(game, 0, team, reading)
+        found = benchmark(game, user, team, reading)
         if isinstance(found, Unknown):
             return finding(verdict, found)
-        claim = benchmark_claim(game, 0, team, reading, found.value)
+        claim = benchmark_claim(game, user, team, reading, found.value)
         return Finding(verdict, certificate("benchmark", claim, found.evidence))
 
     scope = sizes(game, f"given {reading}", note, f"benchmark {value}")
-    wanted = benchmark_claim(game, 0, team, reading, Fraction(value))
+    wanted = benchmark_claim(game, user, team, reading, Fraction(value))
     return claim_task(result, scope, verdict, find, "benchmark", wanted)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
-from alignproof.counterexamples.tightness import RESULTS, Result, Shape, tight, witness
+from alignproof.counterexamples.tightness import RESULTS, STAKE, Result, Shape, tight, witness
 from alignproof.counterexamples.violations import Instance, certify_ratio, setting
 from alignproof.formats.certificates import Document
 from alignproof.formats.documents import texts
@@ -41,26 +41,30 @@ def tightness_tasks() -> Iterator[Task]:
 
 
 def _met(result: Result, errors: str, case: Instance) -> Task:
-    """A user loses all of her slack: no factor of it can be lowered."""
-    wanted = setting(case) | {"factors": texts(case.factors)}
-    scope = f"{SMALL}; what she loses is her slack: ratio 1"
+    """The user loses all of her slack: no factor of it can be lowered."""
+    low, high = str(1 - 2 * STAKE), "1"
+    wanted = setting(case) | {"factors": texts(case.factors), "at_most": low, "at_least": high}
+    scope = f"{SMALL}; gets {low}, benchmark {high}; ratio 1"
     name = f"{result} is tight in {errors}"
     return claim_task(name, scope, "PROVED", lambda: finding("PROVED", certify_ratio(case)), "bound-met", wanted)
 
 
 def _witnessed(result: Result, shape: Shape) -> Task:
-    """All hypotheses hold in an equilibrium, with positive errors; users lose some of their slack, if not all."""
+    """All hypotheses hold in an equilibrium, with positive errors, and users who can be told something of use lose."""
     case = witness(result, shape)
 
     def demands(kind: str, claim: Document) -> list[str]:
-        faults = differences(kind, claim, "bound-met", setting(case))
+        if faults := differences(kind, claim, "bound-met", setting(case)):
+            return faults
+        lost = Fraction(claim["at_least"]) - Fraction(claim["at_most"])
         within = all(Fraction(f) <= most for f, most in zip(claim["factors"], case.factors, strict=True))
-        return faults if within else [*faults, "more is lost than the slack"]
+        suffered = lost > 0 if shape.informative else lost == 0
+        return [] if within and suffered else ["users lose more or less than said"]
 
-    scope = f"{shape}; a robust equilibrium, errors > 0"
+    loses = "everyone below her benchmark" if shape.informative else "nobody can be told anything of use"
     return Task(
         f"{result} is not vacuous",
-        scope,
+        f"{shape}; a robust equilibrium, errors > 0; {loses}",
         DEFINITIONS,
         "PROVED",
         lambda: finding("PROVED", certify_ratio(case)),

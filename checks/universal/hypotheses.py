@@ -7,13 +7,14 @@ taken:R:i k`` and ``best:R:i k,option``, a decision takes one option and none is
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import product as tuples
 
 from alignproof.checks.universal.market import Market, named
 from alignproof.checks.universal.terms import Expanded, Term
 from alignproof.games.algebra import Number, total
 from alignproof.games.alignment import StrongWeights, WeakWeights
-from alignproof.games.garbling import Reading, condition, image
+from alignproof.games.garbling import READINGS, Reading, image
 from alignproof.games.model import Components, tabulated
 from alignproof.games.rules import Rule
 
@@ -161,11 +162,10 @@ def _shares(market: Market) -> Facts:
 
 
 def _common(market: Market, reading: Reading) -> Facts:
-    given = dict.fromkeys(condition(reading, atom) for atom in market.original.prior)
     for i in market.deployed:
-        garblings = market.shared(i)[0]
-        images = {j: image(market.original, j, reading, garbling) for j, garbling in garblings.items()}
-        for j, at, z in tuples(garblings, given, range(market.size.values)):
+        game = market.original if i < market.size.users else market.game
+        images = {j: image(game, j, reading, f, i) for j, f in market.shared(i)[0].items()}
+        for j, at, z in tuples(images, images[0], range(market.size.values)):
             market.name(images[j][at][z], "image", i, j, *at, z)
             yield named("common", i, j, *at, z), Fact(images[j][at][z] - images[0][at][z], True)
 
@@ -184,8 +184,7 @@ PREMISES: dict[str, Callable[[Market], Facts]] = {
     "coverage": _coverage,
     "errors": _errors,
     "shares": _shares,
-    "common given state": lambda market: _common(market, "state"),
-    "common given state and users": lambda market: _common(market, "state and users"),
+    **{f"common given {reading}": partial(_common, reading=reading) for reading in READINGS},
 }
 """Hypotheses that state facts at once. ``r j`` is w_{j,0} / lambda_{j,0}, 0 where w is 0 (Definition 2.13's side
 condition), or 1 / lambda_{j,0} for the last provider of T, who covers user 0 (Definition 2.14)."""

@@ -7,7 +7,8 @@ import pytest
 
 from alignproof.checks.kernel import check
 from alignproof.checks.linear import Rejected
-from alignproof.counterexamples.garbling import literal_garbling
+from alignproof.counterexamples.entry import with_bystander
+from alignproof.counterexamples.garbling import literal_garbling, literal_garbling_anonymous
 from alignproof.counterexamples.violations import certify
 from alignproof.formats.certificates import alignment_document, certificate, team_claim
 from alignproof.formats.documents import dump
@@ -37,11 +38,35 @@ def test_given_the_users_features_too_the_same_game_keeps_the_bound():
         verdict(certify(instance))
 
 
+@pytest.mark.parametrize("protocol", ["P", "UP"])
+def test_definition_2_8_to_the_letter_breaks_the_anonymous_results(protocol):
+    instance = literal_garbling_anonymous(protocol)
+    document = certify(instance)
+    assert verdict(document) == "bound-violated"
+    assert (document["claim"]["at_most"], document["claim"]["at_least"]) == ("1/2", "1")
+    with pytest.raises(Rejected, match="not-bound-violated"):
+        verdict(certify(replace(instance, reading="state and users")))
+
+
+def test_definition_2_8_to_the_letter_breaks_theorem_5_1():
+    instance = with_bystander(literal_garbling(theorem_3_1.FACTORS))
+    assert verdict(certify(instance)) == "bound-violated"
+    with pytest.raises(Rejected, match="not-bound-violated"):
+        verdict(certify(replace(instance, reading="state and users")))
+
+
+@pytest.mark.parametrize(("reading", "of_all"), [("state", 1), ("state and users", Fraction(1, 2))])
+def test_a_smaller_set_can_have_a_smaller_benchmark_in_one_reading_only(reading, of_all):
+    game = literal_garbling(theorem_3_1.FACTORS).game
+    assert benchmark(game, 0, (0, 1), reading).value == of_all
+    assert benchmark(game, 0, (1,), reading).value == Fraction(1, 2)
+
+
 def test_the_garbling_is_common_in_one_reading_only():
     game = literal_garbling(theorem_3_1.FACTORS).game
     shared = SharedRule({0: TELL, 1: TOSS}, {})
-    assert is_common(game, shared, "state")
-    assert not is_common(game, shared, "state and users")
+    assert is_common(game, shared, "state", 0)
+    assert not is_common(game, shared, "state and users", 0)
 
 
 def test_the_market_of_a_1_is_strongly_aligned_and_at_no_smaller_error_by_these_weights():

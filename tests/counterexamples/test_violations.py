@@ -64,6 +64,18 @@ def test_theorem_5_2():
     assert (document["claim"]["at_most"], document["claim"]["at_least"]) == ("2/3", "1")
 
 
+def test_theorem_5_2_does_not_need_common_ties():
+    """Unlike Theorem 4.1, see below: the provider wants of the old user what she wants."""
+    assert accepted(certify(replace(theorem_5_2_instance(), robust=True)))
+
+
+@pytest.mark.parametrize("protocol", ["UP", "PU", "PP", "UPU"])
+def test_theorem_4_1_with_more_talk(protocol):
+    instance = theorem_4_1_instance(*PARAMETERS[0])
+    game = replace(instance.game, protocol=protocol)
+    assert accepted(certify(replace(instance, game=game, profile=silent_profile(game, "anonymous"))))
+
+
 @pytest.mark.parametrize(("key", "value"), [("at_most", "49/100"), ("at_least", "101/100"), ("at_least", "1/2")])
 def test_the_numbers_cannot_be_bent(key, value):
     document = certify(theorem_4_1_instance(*PARAMETERS[0]))

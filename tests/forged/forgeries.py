@@ -9,6 +9,8 @@ import re
 from fractions import Fraction
 from itertools import combinations
 
+from alignproof.games.garbling import READINGS
+
 RATIONAL = re.compile(r"-?[0-9]+(/[0-9]+)?")
 
 
@@ -215,8 +217,9 @@ def team_changed(document):
 def reading_changed(document):
     claim = document["claim"]
     if "reading" in claim:
-        other = {"state": "state and users", "state and users": "state"}[claim["reading"]]
-        yield other, put(document, ("claim", "reading"), other)
+        for other in READINGS:
+            if other != claim["reading"]:
+                yield other, put(document, ("claim", "reading"), other)
 
 
 def play_changed(document):

@@ -176,8 +176,9 @@ def _deployed_optimum(game, user, team, reading, producer):
                 sent[j, x, s] = z3.Real(f"{j}/{x}/{s}")
                 solver.add(sent[j, x, s] >= 0)
             solver.add(z3.Sum([sent[j, x, s] for s in strategies]) == 1)
-    for s, j, given in tuples(strategies, team[1:], {_given(atom, reading) for atom in game.prior}):
-        solver.add(_image(game, sent, j, s, given, reading) == _image(game, sent, team[0], s, given, reading))
+    for s, j, given in tuples(strategies, team[1:], {_given(atom, reading, user) for atom in game.prior}):
+        mine, first = (_image(game, sent, k, s, given, reading, user) for k in (j, team[0]))
+        solver.add(mine == first)
     worth = z3.Sum(
         [
             _real(atom.probability * who.utility[s[atom.user_features[user]]][atom.state])
@@ -192,12 +193,14 @@ def _deployed_optimum(game, user, team, reading, producer):
     return Fraction(str(solver.upper(best)))
 
 
-def _given(atom, reading):
-    return (atom.state, atom.user_features if reading == "state and users" else ())
+def _given(atom, reading, user):
+    if reading == "state":
+        return (atom.state,)
+    return (atom.state, atom.user_features[user] if reading == "state and user" else atom.user_features)
 
 
-def _image(game, sent, j, s, given, reading):
-    atoms = [atom for atom in game.prior if _given(atom, reading) == given]
+def _image(game, sent, j, s, given, reading, user):
+    atoms = [atom for atom in game.prior if _given(atom, reading, user) == given]
     return z3.Sum([_real(atom.probability) * sent[j, atom.provider_features[j], s] for atom in atoms])
 
 

@@ -171,7 +171,7 @@ def test_shared_rule_with_a_symbolic_garbling(world):
         t = number("t")
         garbling = ((1 - t, t), (t, 1 - t))
         shared = SharedRule({0: garbling}, TELL)
-        return shared_value(algebra, game, 0, 0, shared), image(game, 0, "state", garbling)[0,]
+        return shared_value(algebra, game, 0, 0, shared), image(game, 0, "state", garbling, 0)[0,]
 
     value, joint = under(algebra, symbol)
     for at in strategies.VALUES:

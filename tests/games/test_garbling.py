@@ -1,4 +1,5 @@
 from fractions import Fraction
+from itertools import product
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,13 +14,14 @@ HALF, QUARTER = Fraction(1, 2), Fraction(1, 4)
 ZERO, ONE = Fraction(0), Fraction(1)
 
 
-def enumerated_image(game, provider, reading, garbling):
+def enumerated_image(game, provider, reading, garbling, user):
     """The joint distribution of the condition and z, atom by atom."""
     signals = len(garbling[0])
     masses = {}
     for atom in game.prior:
         for z in range(signals):
-            given_ = (atom.state,) if reading == "state" else (atom.state, *atom.user_features)
+            known = {"state": (), "state and user": (atom.user_features[user],), "state and users": atom.user_features}
+            given_ = (atom.state, *known[reading])
             chance = atom.probability * garbling[atom.provider_features[provider]][z]
             masses[given_, z] = masses.get((given_, z), 0) + chance
     return masses
@@ -40,9 +42,9 @@ def drawn_shared(data, game, signals=2):
 @given(strategies.games(providers=(2, 3)), st.data())
 def test_common_means_equal_joint_distributions(game, data):
     shared = drawn_shared(data, game)
-    for reading in READINGS:
-        images = [enumerated_image(game, j, reading, g) for j, g in shared.garblings.items()]
-        assert is_common(game, shared, reading) == all(other == images[0] for other in images)
+    for reading, i in product(READINGS, range(len(game.users))):
+        images = [enumerated_image(game, j, reading, g, i) for j, g in shared.garblings.items()]
+        assert is_common(game, shared, reading, i) == all(other == images[0] for other in images)
 
 
 @MODERATE
@@ -51,13 +53,15 @@ def test_images_and_masses_are_joint_probabilities(game, data):
     shared = drawn_shared(data, game)
     for reading in READINGS:
         for j, garbling in shared.garblings.items():
-            masses = feature_masses(game, j, reading)
-            assert set(masses) == {condition(reading, atom) for atom in game.prior}
+            masses = feature_masses(game, j, reading, 0)
+            assert set(masses) == {condition(reading, atom, 0) for atom in game.prior}
             assert sum(sum(row) for row in masses.values()) == 1
             cells = {
-                (given_, z): p for given_, row in image(game, j, reading, garbling).items() for z, p in enumerate(row)
+                (given_, z): p
+                for given_, row in image(game, j, reading, garbling, 0).items()
+                for z, p in enumerate(row)
             }
-            assert cells == enumerated_image(game, j, reading, garbling)
+            assert cells == enumerated_image(game, j, reading, garbling, 0)
             assert sum(cells.values()) == 1
 
 
@@ -65,14 +69,14 @@ def test_images_and_masses_are_joint_probabilities(game, data):
 @given(strategies.games(), st.data())
 def test_common_given_state_and_users_is_common_given_the_state(game, data):
     shared = drawn_shared(data, game)
-    assert is_common(game, shared, "state") or not is_common(game, shared, "state and users")
+    assert is_common(game, shared, "state", 0) or not is_common(game, shared, "state and users", 0)
 
 
 @MODERATE
 @given(strategies.games(users=(1, 1), features=(1, 1), providers=(2, 2)), st.data())
 def test_the_readings_agree_when_users_know_nothing(game, data):
     shared = drawn_shared(data, game)
-    assert is_common(game, shared, "state") == is_common(game, shared, "state and users")
+    assert is_common(game, shared, "state", 0) == is_common(game, shared, "state and users", 0)
 
 
 @MODERATE
@@ -124,8 +128,8 @@ def test_given_the_state_alone_the_value_of_a_shared_rule_may_depend_on_who_depl
     # by Definition 2.8 the second provider can simulate it by tossing one, which tells the user nothing.
     game = signal_game(lambda y, x: x, lambda y, x: y ^ x, lambda y, x: 0)
     shared = SharedRule({0: IDENTITY, 1: NOISE}, TELL)
-    assert is_common(game, shared, "state")
-    assert not is_common(game, shared, "state and users")
+    assert is_common(game, shared, "state", 0)
+    assert not is_common(game, shared, "state and users", 0)
     assert shared_value(RATIONAL, game, 0, 0, shared) == 1
     assert shared_value(RATIONAL, game, 0, 1, shared) == HALF
 
@@ -133,7 +137,7 @@ def test_given_the_state_alone_the_value_of_a_shared_rule_may_depend_on_who_depl
 def test_given_state_and_users_a_shared_signal_that_is_common_is_worth_the_same():
     game = signal_game(lambda y, x: x, lambda y, x: y, lambda y, x: 1 - y)
     shared = SharedRule({0: IDENTITY, 1: IDENTITY[::-1]}, TELL)
-    assert is_common(game, shared, "state and users")
+    assert is_common(game, shared, "state and users", 0)
     assert shared_value(RATIONAL, game, 0, 0, shared) == shared_value(RATIONAL, game, 0, 1, shared) == 1
 
 
@@ -162,7 +166,7 @@ def exchangeable(draw):
 @given(exchangeable())
 def test_a_garbling_of_a_garbling_is_common_and_worth_the_same_whoever_deploys_it(case):
     game, shared = case
-    assert is_common(game, shared, "state and users")
+    assert is_common(game, shared, "state and users", 0)
     for i in range(len(game.users)):
         assert shared_value(RATIONAL, game, i, 0, shared) == shared_value(RATIONAL, game, i, 1, shared)
 
@@ -171,7 +175,7 @@ def test_a_garbling_of_a_garbling_is_common_and_worth_the_same_whoever_deploys_i
 @given(strategies.games(providers=(2, 3)), st.data())
 def test_shared_rules_that_are_common_given_state_and_users_are_worth_the_same(game, data):
     shared = drawn_shared(data, game)
-    if is_common(game, shared, "state and users"):
+    if is_common(game, shared, "state and users", 0):
         for i in range(len(game.users)):
             values = {shared_value(RATIONAL, game, i, j, shared) for j in shared.garblings}
             assert len(values) == 1

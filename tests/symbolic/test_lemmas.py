@@ -320,7 +320,7 @@ def shared_markets(draw):
 @given(shared_markets())
 def test_the_same_outcome_whoever_deploys(drawn):
     game, shared = drawn
-    assert is_common(game, shared, "state and users")
+    assert is_common(game, shared, "state and users", 0)
     values, expectations = [], []
     part = game.users[0].utility
     for j in (0, 1):
@@ -476,7 +476,7 @@ OPEN = [
 ]
 
 
-@pytest.mark.parametrize(("module", "hypothesis", "left"), OPEN, ids=str)
+@pytest.mark.parametrize(("module", "hypothesis", "left"), OPEN)
 def test_without_a_hypothesis_about_the_game_steps_are_open(module, hypothesis, left):
     statement = module.statement().without(hypothesis)
     assert open_premises(statement) == left

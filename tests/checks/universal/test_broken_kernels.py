@@ -216,7 +216,7 @@ FALSEHOODS = {
     "no largest gain": (lambda: lacking(theorem_4_4("211222122"), "largest gain"), "unknown-name"),
     "ties not blind": (lambda: lacking(theorem_3_1("222222122"), "ties blind to the provider"), "not-the-same"),
     "not aligned": (lambda: lacking(theorem_3_1("111222122"), "user alignment"), "unknown-name"),
-    "not common": (lambda: lacking(theorem_3_1("122222122"), "common given state and users"), "unknown-name"),
+    "not common": (lambda: lacking(theorem_3_1("122222122"), "common given state and user"), "unknown-name"),
 }
 """Certificates of claims that are false, and why they are rejected."""
 
@@ -288,7 +288,7 @@ IN_TERMS = {
         "key = tuple(term.place for term in terms)",
         "other ties",
     ),
-    "signs of products": ("result.get(monomial, 0) + c * d", "result.get(monomial, 0) + c", "minus a chance"),
+    "signs of products": ("c * d for n, d in", "abs(c * d) for n, d in", "minus a chance"),
     "signs of sums": ("(c if coefficient == 1 else coefficient * c)", "c", "one less"),
 }
 BREAKS = {

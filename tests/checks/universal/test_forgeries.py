@@ -40,7 +40,7 @@ def test_no_proof_shows_a_stronger_claim(which):
     assert {what: reason for what, reason in verdicts.items() if reason not in REASONS} == NOT_NEEDED.get(which, {})
 
 
-NOT_NEEDED = {"4.4 UUP": {"without common given state and users": "valid"}}
+NOT_NEEDED = {"4.4 UUP": {"without common given state and user": "valid"}}
 """Forged claims that are true by the same proof: here T is one provider, and any garbling of his is common."""
 
 

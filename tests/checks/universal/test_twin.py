@@ -129,6 +129,7 @@ def test_hypotheses_hold_where_they_should(weak, play):
             "errors",
             "shares",
             "common given state",
+            "common given state and user",
             "common given state and users",
         ):
             facts += premise(made)

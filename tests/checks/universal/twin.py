@@ -81,7 +81,7 @@ def aligned(market, numbers, rng):
 
 
 def common(market, numbers):
-    """Exchangeable providers with one garbling for all."""
+    """Exchangeable providers with one garbling for all; an entrant's features are independent of everything."""
     size = market.size
     points = [name for name in numbers if name.startswith("phi ")]
     for name in points:
@@ -94,6 +94,8 @@ def common(market, numbers):
         numbers.update(dict.fromkeys(alike, mean))
     for i, j, x, z in tuples(market.deployed, range(size.team), range(size.provider_features), range(size.values)):
         numbers[f"f {i},{j},{x},{z}"] = numbers[f"f {i},0,{x},{z}"]
+    for name in [name for name in numbers if name.startswith("enters ")]:
+        numbers[name] = numbers[f"enters 0,{name.rpartition(',')[2]}"]
 
 
 def revealing(market, numbers):
