@@ -164,15 +164,14 @@ def _garbled(
                 yield named("common", user, j, y, x, z), [(sign, *factors)]
 
 
-def outcomes(where: Place) -> Iterator[Document]:
-    """The equilibrium and the deviation: distributions, marginals and values of all users."""
-    for run in ("ne", DEVIATION):
-        for i in where.members:
-            yield from induced(where, run, i)
-        yield joint(where, run)
-        for i in where.members:
-            yield from marginal(where, run, i)
-            yield worth(where, run, i)
+def outcome(where: Place, run: str) -> Iterator[Document]:
+    """A run: distributions, marginals and values of all users."""
+    for i in where.members:
+        yield from induced(where, run, i)
+    yield joint(where, run)
+    for i in where.members:
+        yield from marginal(where, run, i)
+        yield worth(where, run, i)
 
 
 def compared(where: Place, user: int, loss: str = "", kept: Sequence[str] = ()) -> Document:
@@ -244,7 +243,7 @@ def proof_of_4_3(where: Place) -> list[Document]:
         steps.append(serves(where, "share", 0, p, ()))
         steps.append(served(where, p, [named("dominates share", 0), named(f"serves:{p}", 0)]))
     steps += [compared(where, i, kept=[named("dominates own", i)]) for i in where.members if i]
-    steps += [*outcomes(where), no_gain(where)]
+    steps += [*outcome(where, "ne"), *outcome(where, DEVIATION), no_gain(where)]
     return [*steps, {"conclude": {bound(p): conclusion(where, p) for p in where.team}}]
 
 
@@ -264,7 +263,7 @@ def proof_of_4_4(where: Place) -> list[Document]:
     for i in where.members:
         kept = [named("serves:0", i), named("gains own", i)]
         steps += [compared(where, i, "Delta", kept)] if i else []
-    steps += [*outcomes(where), no_gain(where)]
+    steps += [*outcome(where, "ne"), *outcome(where, DEVIATION), no_gain(where)]
     return [*steps, {"conclude": {bound(p): conclusion(where, p) for p in where.team}}]
 
 
@@ -286,7 +285,7 @@ def proof_with_a_spare_message(where: Place) -> list[Document]:
         decision = [f"ne:{i}", str(opening[i, x])]
         return [{"split": {"decision": decision, "cases": [cases((*said, m)) for m in range(size.messages)]}}]
 
-    return cases(())
+    return [*outcome(where, "ne"), *cases(())]
 
 
 def _spared(
@@ -313,7 +312,7 @@ def _spared(
         scores = [f"score:{at}:{i}:{k[x]}" for x in types for at, k in (("spare", mine), ("ne", _of(opening, i)))]
         steps.append(lemma(named("still", i), value, proof(products, opaque=scores)))
         steps.append(compared(where, i, kept=[named("still", i)]))
-    steps += [*outcomes(where), no_gain(where)]
+    steps += [*outcome(where, DEVIATION), no_gain(where)]
     return [*steps, {"conclude": {bound(p): conclusion(where, p) for p in where.team}}]
 
 
