@@ -16,7 +16,8 @@ from alignproof.verification.verdict import Row
 # One line of JSON for each file: nothing that a certificate makes the kernel say can pass for another file's answer.
 # The collector finds nothing within a check, and takes a tenth of its time.
 SCRIPT = """
-import gc, json, sys
+import gc
+import json, sys
 from contextlib import redirect_stdout
 from io import StringIO
 from time import perf_counter
