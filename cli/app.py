@@ -26,11 +26,15 @@ from alignproof.games.files import load_game
 from alignproof.games.garbling import READINGS
 from alignproof.games.model import Game
 from alignproof.symbolic.catalogue import RESULTS, text
+from alignproof.symbolic.statement import Statement
 from alignproof.verification.analysis import analyze as analyze_game
+from alignproof.verification.audit import AuditRow, exit_code, questions, summary, write_audit
+from alignproof.verification.audit import audit as audit_hypotheses
 from alignproof.verification.results import tasks
 from alignproof.verification.run import verify as verify_tasks
 from alignproof.verification.run import write_rows
 from alignproof.verification.store import Store, environment
+from alignproof.verification.universal import STATEMENTS
 from alignproof.verification.verdict import Row, Task
 
 VALID, INVALID, UNUSABLE, UNKNOWN = 0, 1, 2, 3
@@ -39,6 +43,7 @@ WIDE = 240
 
 STORE = "results.sqlite"
 COLOURS = {"PROVED": "green", "REFUTED": "magenta", "EXHAUSTED": "cyan", "UNKNOWN": "red"}
+AUDIT_COLOURS = {"NOT NEEDED": "green", "NEEDED": "magenta", "CONTRADICTION": "red", "UNKNOWN": "red"}
 
 app = typer.Typer(
     add_completion=False,
@@ -142,6 +147,62 @@ def _table(rows: Sequence[Row]) -> Table:
         texts = (row.result, row.scope, row.depth, row.trusts, f"{row.seconds:.2f}", Path(row.certificate).name)
         result, scope, depth, trusts, seconds, name = map(escape, texts)
         table.add_row(result, verdict, scope, depth, trusts, seconds, name)
+    return table
+
+
+@app.command()
+def audit(
+    results: Annotated[list[str] | None, typer.Argument(help="Only results whose name contains one of these.")] = None,
+    json_path: Annotated[Path | None, typer.Option("--json", help="Where to write the rows as JSON.")] = None,
+    out: Annotated[Path, typer.Option(help="Folder for audit.json and the certificates.")] = Path("build/audit"),
+    jobs: Annotated[int | None, typer.Option(min=1, help="Processes; default: one for each core.")] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Drop every hypothesis of the universal results alone: is it needed?"""
+    chosen = _statements(results or [])
+    notes = Console(stderr=True, highlight=False)
+
+    def announce(task: Task) -> None:
+        if not quiet:
+            notes.print(f"[dim]{escape(task.result)}[/]", soft_wrap=True)
+
+    certificates, listed = out / "certificates", json_path or out / "audit.json"
+    rows = audit_hypotheses(list(questions(chosen)), certificates, announce, jobs or os.cpu_count() or 1)
+    write_audit(rows, listed)
+    if not quiet:
+        console = Console(highlight=False)
+        if not console.is_terminal:
+            console = Console(highlight=False, width=2 * WIDE)
+        console.print(_audit_table(rows))
+        console.print(f"certificates: {certificates}; rows: {listed}", soft_wrap=True)
+        console.print(summary(rows))
+    for row in rows:
+        if row.fault:
+            typer.echo(f"{row.result}, {row.hypothesis}: {row.fault}", err=True)
+    raise typer.Exit(exit_code(rows))
+
+
+def _statements(wanted: Sequence[str]) -> list[Statement]:
+    """The universal results that are called so, or else contain one of the names; all if there are none."""
+    chosen: list[Statement] = []
+    for name in wanted:
+        called = [s for s in STATEMENTS if name.lower() == s.result.lower()]
+        found = called or [s for s in STATEMENTS if name.lower() in s.result.lower()]
+        if not found:
+            _refuse(f"no result is called {shown(name)!r}; known are {', '.join(s.result for s in STATEMENTS)}")
+        chosen += found
+    return [s for s in STATEMENTS if not wanted or s in chosen]
+
+
+def _audit_table(rows: Sequence[AuditRow]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("result", "hypothesis", "verdict", "by what", "scope", "certificates"):
+        table.add_column(heading, overflow="fold")
+    for row in rows:
+        verdict = f"[{AUDIT_COLOURS[row.verdict]}]{row.verdict}[/]"
+        names = " ".join(Path(name).name.split("-")[0] for name in row.certificates)
+        result, hypothesis, by, scope = map(escape, (row.result, row.hypothesis, row.by, row.scope))
+        table.add_row(result, hypothesis, verdict, by, scope, names)
     return table
 
 

@@ -79,6 +79,12 @@ def provider_opens() -> Instance:
     return _instance(game, telling(game, 1), 0)
 
 
+def too_short_to_reveal() -> Instance:
+    """Two askers hear one bit and say nothing: no bit is best for both, and to answer the second is an equilibrium."""
+    game = askers(2, "P")
+    return _instance(game, telling(game, 1), 0)
+
+
 def too_few_openings() -> Instance:
     """Three askers open with one of two messages: to answer the first two is an equilibrium."""
     game = askers(3, "UP")

@@ -28,6 +28,8 @@ from alignproof.symbolic.expectations import symbol
 from alignproof.symbolic.induction import AnyNumber, Fact, Obligation, added, expression, inductive
 from alignproof.symbolic.statement import Premise, Statement, polynomial
 
+HALF = ONE / 2
+
 
 @dataclass(frozen=True)
 class Lemma:
@@ -227,13 +229,22 @@ def _new_payoff(statement: Statement, name: str) -> Lemma:
     return Lemma(f"the payoff in G+: {name}", "Section 5, Definition 2.6", tuple(obligations), (name,))
 
 
+def _error_sign(name: str) -> Obligation:
+    """An error that bounds a residual from both sides, e in some cell, is not negative."""
+    error, residual = variable(name), variable("e_c")
+    sides = Fact(error + residual, ">="), Fact(error - residual, ">=")
+    return Obligation(f"{name} is not negative", sides, Fact(error, ">="), ((HALF, (0,)), (HALF, (1,))))
+
+
 def _switch(statement: Statement) -> Lemma:
     """Below her benchmark she moves to the deviator, who offers it. If she asks another then she had it before, and the
-    bound holds since errors and ratios are not negative."""
+    bound holds since errors and ratios are not negative; errors are not since equations (1) and (2) hold somewhere."""
     before, after, other, offer = map(variable, ("u_ne_1", "u_dev_1", "v_l", "v_j"))
     world, benchmark = AnyNumber(), variable("benchmark")
     ratios = world.summed("j", variable("r_j"))
-    errors = [variable("eps_U"), variable("eps_P")] if statement.assumes("errors") else []
+    equations = {"eps_U": "user alignment", "eps_P": "separable payoffs"}
+    bounded = [name for name, equation in equations.items() if statement.assumes(equation)]
+    errors = [variable(name) for name in equations] if len(bounded) == 2 or statement.assumes("errors") else []
     had_it = Fact(before - benchmark, ">=")
     stays = (Fact(before - other, ">="), Fact(other - offer, ">="), Fact(offer - benchmark, "="))
     given = (had_it, *(Fact(value, ">=") for value in (*errors, ratios)))
@@ -248,6 +259,7 @@ def _switch(statement: Statement) -> Lemma:
         "proof of Theorem 3.1, with the case that she asks another provider l",
         (
             added("she asks another: she had it before", stays, had_it),
+            *map(_error_sign, bounded),
             *inductive(world, ratio, Fact(ratios, ">=")),
             Obligation("she had it before: the bound holds", given, bound, ((ONE, (0,)), *products)),
             added("she asks the deviator", moves, Fact(_premise(statement, world, "switch"), ">=")),

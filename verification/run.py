@@ -23,6 +23,9 @@ from alignproof.verification.workers import Died, carried_out
 KEYS = ("result", "verdict", "scope", "depth", "trusts", "seconds", "certificate")
 """The keys of a row in ``verify.json``."""
 
+REJECTED = "the kernel rejects the certificate"
+"""How the reason of a row begins if the kernel accepts no evidence that was found for it."""
+
 
 def verify(
     tasks: Sequence[Task], folder: Path, announce: Callable[[Task], None], store: Store | None = None, jobs: int = 1
@@ -110,7 +113,7 @@ def _checked(task: Task, finding: Finding) -> bytes:
         certificate = dump(document).encode()
         check(parse(certificate))
     except (Rejected, InputError, ValueError) as error:
-        raise Refused(f"the kernel rejects the certificate: {error}") from None
+        raise Refused(f"{REJECTED}: {error}") from None
     return certificate
 
 

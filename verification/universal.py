@@ -153,7 +153,7 @@ def _in_passing(
     def demands(kind: str, found: Document) -> list[str]:
         return differences(kind, found, "theorem", claim(where))
 
-    scope = f"{_scope(where.size)}, {protocol}"
+    scope = f"{size_text(where.size)}, {protocol}"
     return Task(result, scope, DEFINITIONS, "PROVED", lambda: Finding("PROVED", build(where)), demands)
 
 
@@ -167,7 +167,7 @@ def from_definitions(statement: Statement, digits: str, protocol: str) -> Task:
 
     return Task(
         statement.result,
-        f"{_scope(size)}, {protocol}",
+        f"{size_text(size)}, {protocol}",
         DEFINITIONS,
         "PROVED",
         lambda: Finding("PROVED", theorem_certificate(statement, where)),
@@ -175,7 +175,8 @@ def from_definitions(statement: Statement, digits: str, protocol: str) -> Task:
     )
 
 
-def _scope(size: MarketSize) -> str:
+def size_text(size: MarketSize) -> str:
+    """The numbers of a market's size."""
     names = ("n", "k", "|T|", "|A|", "|Y|", "|M|", "|X_U|", "|X_P|", "|Z|")
     return ", ".join(f"{name}={getattr(size, f.name)}" for name, f in zip(names, fields(size), strict=True))
 
