@@ -1,4 +1,4 @@
-"""``alignproof``: verify results, check certificates, analyze a game.
+"""``alignproof``: verify results, check certificates, analyze a game, search for one.
 
 Exit codes: 0 proved or valid, 1 refuted or invalid, 2 unusable input, 3 unknown.
 """
@@ -20,6 +20,10 @@ from alignproof import __version__
 from alignproof.checks.benchmark import Team
 from alignproof.checks.kernel import check as check_certificate
 from alignproof.checks.linear import Rejected
+from alignproof.counterexamples.search.goal import GOALS, read_task
+from alignproof.counterexamples.search.run import Found, NotFound, facts
+from alignproof.counterexamples.search.run import search as search_market
+from alignproof.formats.documents import dump
 from alignproof.games.deviation import NotSeparable
 from alignproof.games.document import InputError, load, shown
 from alignproof.games.files import load_game
@@ -270,6 +274,46 @@ def analyze(
         _print_tree(report)
     verdict = report["profile"]["equilibrium"]["verdict"] if "profile" in report else "PROVED"
     raise typer.Exit({"PROVED": VALID, "REFUTED": INVALID}.get(verdict, UNKNOWN))
+
+
+@app.command()
+def search(
+    target: Annotated[str, typer.Argument(help=f"What to search for: {', '.join(GOALS)}.")],
+    param: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="A parameter of the goal.")] = None,
+    robust: Annotated[bool, typer.Option("--robust", help="Ties in every deviator's favour must not matter.")] = False,
+    time_limit: Annotated[float, typer.Option(min=0.001, help="Seconds after which to give up.")] = 60.0,
+    seed: Annotated[int, typer.Option(help="Where the random draws start.")] = 0,
+    out: Annotated[Path, typer.Option(help="Folder for the certificates.")] = Path("build/search"),
+    quiet: Quiet = False,
+) -> None:
+    """Search for a market that a goal asks for, from small to large, and write its certificates.
+
+    Exit codes: 0 found and certified, 2 unusable parameters, 3 nothing found in time.
+    """
+    try:
+        task = read_task(target, param or [], robust)
+    except InputError as error:
+        _refuse(str(error))
+    if not quiet:
+        Console(stderr=True, highlight=False).print(f"[dim]{escape(task.goal.asks)} ...[/]", soft_wrap=True)
+    result = search_market(task, time_limit, seed)
+    if isinstance(result, NotFound):
+        _note(f"UNKNOWN, nothing found within {time_limit:g} s: {result}")
+        raise typer.Exit(UNKNOWN)
+    paths = _written(target, result, out)
+    if not quiet:
+        typer.echo(f"found: {result.size} ({result.attempts} attempts; {result.engine})")
+        for fact, path in zip(facts(result.documents), paths, strict=True):
+            typer.echo(f"{fact}: {path}")
+
+
+def _written(target: str, found: Found, out: Path) -> list[Path]:
+    """The certificates' files, each written."""
+    out.mkdir(parents=True, exist_ok=True)
+    paths = [out / f"{target}.{document['kind']}.json" for document in found.documents]
+    for path, document in zip(paths, found.documents, strict=True):
+        path.write_text(dump(document))
+    return paths
 
 
 def _team(game: Game, names: Sequence[str]) -> Team:

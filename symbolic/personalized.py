@@ -42,15 +42,11 @@ SHARED = "shared 0"
 """The run in which T's first provider deploys the shared rule."""
 
 
-ERROR_U, ERROR_P = "twice eps_U", "twice eps_P"
-
-
 def error_signs(where: Place) -> Iterator[Document]:
     """Errors are not negative, since equations (1) and (2) hold somewhere."""
-    cells = (ERROR_U, "eps_U", "aligned", (0, 0, 0)), (ERROR_P, "eps_P", "separable", (0,) * (where.size.users + 2))
-    for name, error, family, at in cells:
-        sides: Expression = [(1, named(f"{family} {side}", *at)) for side in ("above", "below")]
-        yield lemma(name, [(2, error)], proof(sides))
+    for error, family, at in ("eps_U", "aligned", (0, 0, 0)), ("eps_P", "separable", (0,) * (where.size.users + 2)):
+        sides: Expression = [("1/2", named(f"{family} {side}", *at)) for side in ("above", "below")]
+        yield lemma(error, [(1, error)], proof(sides))
 
 
 def run_of(j: int) -> str:
@@ -147,7 +143,6 @@ def switches(where: Place, proceed: list[Document]) -> list[Document]:
 def _already(where: Place, j: int, other: int, deployer: int) -> Document:
     """Provider ``other`` serves user 0 no worse than j's shared rule would, and did so before."""
     products: Expression = [(1, named("best:pick:ne:0", 0, other)), (1, named(f"best:pick:{run_of(j)}:0", 0, j))]
-    products += [(1, ERROR_U), *((1, named("r", p), ERROR_P) for p in where.team)]
     zero = [(f"the same:{run_of(j)}", [(1,)]), *deployed_by(deployer)]
     values = [f"value:shared {p}" for p in where.team]
     return proof(products, zero, opaque=("offer:ne", f"offer:{run_of(j)}", *values))

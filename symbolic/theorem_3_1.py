@@ -139,7 +139,7 @@ HYPOTHESES = (
         _user_alignment,
         "user alignment",
     ),
-    Hypothesis("errors", "eps_U, eps_P >= 0", "Definition 2.13", nothing, "errors"),
+    Hypothesis("errors", "eps_U, eps_P >= 0", "Definition 2.13", nothing),
     Hypothesis(
         "common garbling",
         "the shared rule reads a garbling that is common given the state and her own features",

@@ -40,13 +40,8 @@ def test_no_proof_shows_a_stronger_claim(which):
     assert {what: reason for what, reason in verdicts.items() if reason not in REASONS} == NOT_NEEDED.get(which, {})
 
 
-NOT_NEEDED = {
-    "3.1": {"without errors": "valid"},
-    "5.1": {"without errors": "valid"},
-    "4.4 UUP": {"without common given state and user": "valid"},
-}
-"""Forged claims that are true by the same proof: errors that bound a residual from both sides are not negative; where T
-is one provider any garbling of his is common."""
+NOT_NEEDED = {"4.4 UUP": {"without common given state and user": "valid"}}
+"""Forged claims that are true by the same proof: where T is one provider any garbling of his is common."""
 
 
 @pytest.mark.parametrize("which", PROOFS)

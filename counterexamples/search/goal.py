@@ -1,0 +1,115 @@
+"""What to search for: goals as data. A goal says what certified documents have to show, not how a market may look."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from alignproof.formats.certificates import Document
+from alignproof.games.document import InputError, Node, shown
+
+Values = Mapping[str, Fraction]
+"""The goal's parameters, by name."""
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A named goal. ``fault`` says why parameters make no sense (nothing, if they do); ``reached`` decides on the
+    claims of valid certificates; ``equilibrium`` says whether ties matter, and with them ``robust``."""
+
+    name: str
+    asks: str
+    defaults: Values
+    fault: Callable[[Values], str]
+    reached: Callable[[Values, Sequence[Document]], bool]
+    equilibrium: bool = True
+
+
+def _everyone_short(document: Document, form: str) -> bool:
+    """All users fall short at an equilibrium of the anonymous game, under exact alignment of all providers."""
+    claim = document["claim"]
+    new = [claim["entrant"]["user"]["name"]] if "entrant" in claim else []
+    return (
+        document["kind"] == "bound-violated"
+        and claim["profile"]["play"] == "anonymous"
+        and claim["users"] == [user["name"] for user in claim["game"]["users"]] + new
+        and claim["providers"] == [provider["name"] for provider in claim["game"]["providers"]]
+        and all(Fraction(eps) == 0 for eps in claim["alignment"].get(form, {"eps": ["1"]})["eps"])
+    )
+
+
+def _reached_4_1(values: Values, documents: Sequence[Document]) -> bool:
+    (document,) = documents
+    claim = document["claim"]
+    within = Fraction(claim["at_most"]) <= values["eps"] and values["c"] <= Fraction(claim["at_least"])
+    return within and "entrant" not in claim and _everyone_short(document, "weak")
+
+
+def _reached_5_2(values: Values, documents: Sequence[Document]) -> bool:
+    (document,) = documents
+    return "entrant" in document["claim"] and _everyone_short(document, "strong")
+
+
+def _reached_a_2(values: Values, documents: Sequence[Document]) -> bool:
+    held, failed = documents
+    if (held["kind"], failed["kind"]) != ("aligned", "not-aligned"):
+        return False
+    same = all(held["claim"][key] == failed["claim"][key] for key in ("game", "providers"))
+    exact = all(Fraction(eps) == 0 for eps in held["claim"]["alignment"].get("weak", {"eps": ["1"]})["eps"])
+    error = failed["claim"]["alignment"].get("strong", {"eps": "-1"})
+    return same and exact and Fraction(error["eps"]) >= values["eps"]
+
+
+GOALS = {
+    goal.name: goal
+    for goal in (
+        Goal(
+            "thm4.1",
+            "anonymous game, exact weak alignment, an equilibrium worth at most eps to every user, benchmarks >= c",
+            {"eps": Fraction(1, 2), "c": Fraction(1)},
+            lambda v: "" if 0 < v["eps"] < v["c"] <= 1 else "thm4.1 needs 0 < eps < c <= 1",
+            _reached_4_1,
+        ),
+        Goal(
+            "thm5.2",
+            "anonymous game, exact strong alignment, a new user, an equilibrium below every user's benchmark",
+            {},
+            lambda v: "",
+            _reached_5_2,
+        ),
+        Goal(
+            "propA.2",
+            "exact weak alignment, and no strong alignment with an error below eps",
+            {"eps": Fraction(1, 2)},
+            lambda v: "" if 0 < v["eps"] <= Fraction(1, 2) else "propA.2 needs 0 < eps <= 1/2",
+            _reached_a_2,
+            equilibrium=False,
+        ),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Task:
+    """A goal with its parameters; ``robust``: the equilibrium has to survive ties in every deviator's favour."""
+
+    goal: Goal
+    values: Values
+    robust: bool = False
+
+
+def read_task(name: str, settings: Sequence[str], robust: bool = False) -> Task:
+    """The task that the command line names, with settings ``name=value``. Raises InputError."""
+    if name not in GOALS:
+        raise InputError("TARGET", f"no goal is called {shown(name)!r}; known are {', '.join(GOALS)}")
+    goal, values = GOALS[name], dict(GOALS[name].defaults)
+    for setting in settings:
+        key, _, text = setting.partition("=")
+        if key not in values:
+            known = ", ".join(values) or "none"
+            raise InputError("--param", f"{name} has no parameter {shown(key)!r}; it has: {known}")
+        values[key] = Node(text, f"--param {key}").rational()
+    if fault := goal.fault(values):
+        raise InputError("--param", fault)
+    if robust and not goal.equilibrium:
+        raise InputError("--robust", f"{name} is not about an equilibrium")
+    return Task(goal, values, robust)

@@ -1,0 +1,104 @@
+"""Equilibria under exact weak alignment: users are drawn, their providers' payoffs come from one linear program.
+
+A provider earns ``scales[j][i] * share_{j,i}`` where ``u_i = sum_j share_{j,i} + c_i`` and shares are nonnegative: this
+is equation (2) with ``share = w F``. With the scales drawn it is linear in what is unknown, shares and constants.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from random import Random
+
+from alignproof.checks.linear import Row
+from alignproof.counterexamples.search.goal import Task
+from alignproof.counterexamples.search.linear import best, value
+from alignproof.counterexamples.search.market import (
+    Size,
+    Start,
+    draw_gap,
+    draw_prior,
+    draw_scales,
+    largest_payoff,
+    market,
+)
+from alignproof.counterexamples.search.prices import silence_is_best
+from alignproof.counterexamples.search.unknowns import constant, evaluated, shares
+from alignproof.counterexamples.violations import Instance, certify
+from alignproof.formats.certificates import Document
+from alignproof.games.algebra import ONE, ZERO
+from alignproof.games.alignment import WeakWeights
+from alignproof.games.model import Components, Parts
+from alignproof.games.polynomial import gather
+from alignproof.oracles.systems import Unknown
+from alignproof.symbolic.rules import silent_profile
+from alignproof.symbolic.theorem_3_1 import FACTORS
+
+OFTEN = 0.8
+"""How often states are equally likely."""
+
+
+@dataclass(frozen=True)
+class WeakPrices:
+    """The engine for weak alignment."""
+
+    name: str = "random users, a linear program for payoffs and prices"
+    patience: int = 400
+
+    def hopeful(self, task: Task, size: Size) -> bool:
+        """Informed users get at most the sum over actions, or over states, of what these bring uninformed ones.
+
+        With errors 0, one user has Theorem 3.1 (her game is personalized), and one provider is strongly aligned:
+        Theorem 4.3.
+        """
+        several = size.users > 1 and size.providers > 1
+        return several and min(size.actions, size.states) * task.values["eps"] >= task.values["c"]
+
+    def propose(self, task: Task, size: Size, random: Random, seconds: float) -> Sequence[Document]:
+        """See :class:`~alignproof.counterexamples.search.engine.Engine`."""
+        start = _drawn(task, size, random)
+        if start is None:
+            return []
+        unknown = [shares(size, j) for j in range(size.providers)]
+        payoffs = [Components(row, parts, ZERO) for row, parts in zip(start.scales, unknown, strict=True)]
+        rows = [*_shared(start, unknown), *silence_is_best(market(start, payoffs), task.robust, seconds)]
+        simple = -gather(cell for parts in unknown for part in parts for row in part for cell in row)
+        point = best(rows, simple, seconds)
+        if point is None:
+            return []
+        found = [tuple(evaluated(point, part) for part in parts) for parts in unknown]
+        constants = tuple(value(constant(i), point) for i in range(size.users))
+        document = certify(_instance(start, found, constants, task.robust), seconds)
+        return [] if isinstance(document, Unknown) else [document]
+
+
+def _drawn(task: Task, size: Size, random: Random) -> Start | None:
+    prior = draw_prior(random, size.states, random.random() < OFTEN)
+    tables = []
+    for _ in range(size.users):
+        table = draw_gap(random, prior, size.actions, task.values["eps"], task.values["c"])
+        if table is None:
+            return None
+        tables.append(table)
+    return Start(prior, tuple(tables), draw_scales(random, size))
+
+
+def _shared(start: Start, unknown: Sequence[Parts]) -> Iterator[Row]:
+    """Equation (2)."""
+    for i, table in enumerate(start.tables):
+        for a, row in enumerate(table):
+            for y, utility in enumerate(row):
+                yield Row(gather(parts[i][a][y] for parts in unknown) + constant(i) - utility, "=")
+
+
+def _instance(start: Start, found: Sequence[Parts], constants: tuple[Fraction, ...], robust: bool) -> Instance:
+    """The market in which payoffs lie in [0, 1]: with F the shares and w = 1, only lambda has to shrink."""
+    payoffs = [_shrunk(row, parts) for row, parts in zip(start.scales, found, strict=True)]
+    game, users = market(start, payoffs), range(len(start.tables))
+    team = tuple(range(len(payoffs)))
+    weights = WeakWeights(dict(enumerate(payoffs)), {j: (ONE,) * len(users) for j in team}, constants)
+    return Instance(game, silent_profile(game, "anonymous"), team, weights, FACTORS, users, robust=robust)
+
+
+def _shrunk(scales: Sequence[Fraction], parts: Parts) -> Components:
+    most = largest_payoff(scales, parts) or ONE
+    return Components(tuple(scale / most for scale in scales), parts, ZERO)
