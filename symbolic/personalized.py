@@ -46,7 +46,7 @@ def error_signs(where: Place) -> Iterator[Document]:
     """Errors are not negative, since equations (1) and (2) hold somewhere."""
     for error, family, at in ("eps_U", "aligned", (0, 0, 0)), ("eps_P", "separable", (0,) * (where.size.users + 2)):
         sides: Expression = [("1/2", named(f"{family} {side}", *at)) for side in ("above", "below")]
-        yield lemma(error, [(1, error)], proof(sides))
+        yield lemma(f"sign of {error}", [(1, error)], proof(sides))
 
 
 def run_of(j: int) -> str:
