@@ -6,10 +6,9 @@ Each process is ``python -I`` and may load nothing of this project but ``checks`
 import json
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from alignproof.verification.verdict import Row
 
@@ -44,7 +43,7 @@ class Answer:
 
 def replay(rows: Sequence[Row], jobs: int = 1) -> list[Row]:
     """The rows after checking every written certificate again: one that is not valid makes its row UNKNOWN."""
-    batches = _batches([row.certificate for row in rows if row.certificate], jobs)
+    batches = _batches({row.certificate: row.seconds for row in rows if row.certificate}, jobs)
     answers: dict[str, Answer] = {}
     with ThreadPoolExecutor(jobs) as threads:
         for some in threads.map(_answers, batches):
@@ -59,15 +58,14 @@ def _settled(row: Row, answer: Answer) -> Row:
     return replace(row, replayed=True, seconds=seconds)
 
 
-def _batches(files: Sequence[str], count: int) -> list[list[str]]:
-    """The files in at most ``count`` parts of about the same size, by which the time to check them goes."""
-    sizes = {file: Path(file).stat().st_size if Path(file).exists() else 0 for file in files}
+def _batches(seconds: Mapping[str, float], count: int) -> list[list[str]]:
+    """The files in at most ``count`` parts that took about the same time to find and check, the longest first."""
     batches: list[list[str]] = [[] for _ in range(count)]
-    loads = [0] * count
-    for file in sorted(sizes, key=sizes.__getitem__, reverse=True):
+    loads = [0.0] * count
+    for file in sorted(seconds, key=seconds.__getitem__, reverse=True):
         lightest = loads.index(min(loads))
         batches[lightest].append(file)
-        loads[lightest] += sizes[file] + 1
+        loads[lightest] += seconds[file]
     return [batch for batch in batches if batch]
 
 
