@@ -1,5 +1,7 @@
 """How all pictures look, and how they are written: the same bytes for the same picture."""
 
+import re
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,19 @@ def write(figure: Figure, path: Path) -> tuple[Path, Path]:
     path.parent.mkdir(parents=True, exist_ok=True)
     vector, pixels = path.with_suffix(".svg"), path.with_suffix(".png")
     with rc_context(STYLE):
-        figure.savefig(vector, metadata={"Date": None, "Creator": "alignproof"})
+        vector.write_text(svg(figure), "utf-8")
         figure.savefig(pixels, dpi=DOTS_PER_INCH, metadata={"Software": "alignproof"})
     return vector, pixels
+
+
+def svg(figure: Figure) -> str:
+    """The picture as SVG.
+
+    Clip paths get names that depend on where they lie in memory, and nothing is drawn that needs one. The layout is
+    found up to a millionth of a point, so coordinates are rounded.
+    """
+    for artist in figure.findobj():
+        artist.set_clip_on(False)
+    text = StringIO()
+    figure.savefig(text, format="svg", metadata={"Date": None, "Creator": "alignproof"})
+    return re.sub(r"\d+\.\d{3,}", lambda number: f"{float(number[0]):.2f}", text.getvalue())
