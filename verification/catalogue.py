@@ -99,6 +99,8 @@ def _sought(source: Searched, place: int) -> Document:
 
 def _falls_short(name: str, source: Searched, place: int, kind: str, claim: Document) -> list[str]:
     """Whether a claim, beside the other certificates that are kept, does not reach the goal."""
+    if kind != source.kinds[place]:
+        return [f"kind {kind}"]
     wanted = _wanted(source)
     beside = [_read(KEPT / name / f"{other}.json") for other in source.kinds]
     beside[place] = beside[place] | {"kind": kind, "claim": claim}
