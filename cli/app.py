@@ -20,6 +20,7 @@ from alignproof import __version__
 from alignproof.checks.benchmark import Team
 from alignproof.checks.kernel import check as check_certificate
 from alignproof.checks.linear import Rejected
+from alignproof.counterexamples.catalogue.entries import Entry
 from alignproof.counterexamples.search.goal import GOALS, read_task
 from alignproof.counterexamples.search.run import Found, NotFound, facts
 from alignproof.counterexamples.search.run import search as search_market
@@ -34,12 +35,13 @@ from alignproof.symbolic.statement import Statement
 from alignproof.verification.analysis import analyze as analyze_game
 from alignproof.verification.audit import AuditRow, exit_code, questions, summary, write_audit
 from alignproof.verification.audit import audit as audit_hypotheses
-from alignproof.verification.results import tasks
+from alignproof.verification.catalogue import write_catalogue
+from alignproof.verification.results import result_tasks, tasks
 from alignproof.verification.run import verify as verify_tasks
 from alignproof.verification.run import write_rows
 from alignproof.verification.store import Store, environment
 from alignproof.verification.universal import STATEMENTS
-from alignproof.verification.verdict import Row, Task
+from alignproof.verification.verdict import Refused, Row, Task
 
 VALID, INVALID, UNUSABLE, UNKNOWN = 0, 1, 2, 3
 WIDE = 240
@@ -314,6 +316,25 @@ def _written(target: str, found: Found, out: Path) -> list[Path]:
     for path, document in zip(paths, found.documents, strict=True):
         path.write_text(dump(document))
     return paths
+
+
+@app.command()
+def catalogue(
+    out: Annotated[Path, typer.Option(help="Folder for the catalogue.")] = Path("build/catalogue"), quiet: Quiet = False
+) -> None:
+    """Make the catalogue of counterexamples from scratch: certificates, pictures and stories."""
+
+    def announce(entry: Entry) -> None:
+        if not quiet:
+            _note(f"{entry.name}: {entry.source.command}")
+
+    try:
+        write_catalogue(out, result_tasks(), announce)
+    except Refused as error:
+        _note(f"UNKNOWN, {error}")
+        raise typer.Exit(UNKNOWN) from None
+    if not quiet:
+        typer.echo(f"catalogue: {out / 'README.md'}")
 
 
 def _team(game: Game, names: Sequence[str]) -> Team:

@@ -11,6 +11,7 @@ from alignproof.games.augment import augment
 from alignproof.symbolic import proposition_a_1, proposition_a_2, theorem_3_1, theorem_4_1, theorem_4_3, theorem_5_2
 from alignproof.symbolic.rules import silent_profile
 from alignproof.symbolic.statement import Size
+from alignproof.verification.catalogue import catalogue_tasks
 from alignproof.verification.gaps import gap_tasks
 from alignproof.verification.rows import finding
 from alignproof.verification.tightness import tightness_tasks
@@ -28,7 +29,13 @@ EXAMPLES_4_1 = (
 
 
 def tasks() -> list[Task]:
-    """All tasks: results in the order of the paper, then gaps, then how much the bounds leave."""
+    """All tasks: those of results, then the certificates of the catalogue."""
+    found = result_tasks()
+    return [*found, *catalogue_tasks(found)]
+
+
+def result_tasks() -> list[Task]:
+    """Results in the order of the paper, then gaps, then how much the bounds leave."""
     return [
         *universal_tasks(),
         *(_theorem_4_1(*parameters) for parameters in EXAMPLES_4_1),
