@@ -8,7 +8,18 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ["games", "checks", "formats", "oracles", "symbolic", "smt", "counterexamples", "verification", "cli"]
+PACKAGES = [
+    "games",
+    "checks",
+    "formats",
+    "oracles",
+    "symbolic",
+    "smt",
+    "counterexamples",
+    "strategies",
+    "verification",
+    "cli",
+]
 
 
 def run_structure(root: Path) -> subprocess.CompletedProcess[str]:
