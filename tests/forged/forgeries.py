@@ -9,7 +9,7 @@ from fractions import Fraction
 from itertools import combinations
 
 from alignproof.games.garbling import READINGS
-from alignproof.strategies.documents import RATIONAL, at, drop, places, put, rationals, shown
+from alignproof.strategies.documents import RATIONAL, at, drop, keys, places, put, rationals, shown
 
 
 def _changed(change):
@@ -48,8 +48,7 @@ def evidence_repeated(document):
 def evidence_swapped(document):
     """Any two neighbours trade places: providers, users, groups, served sets, signals, rows, branches."""
     for path, value in _evidence(document):
-        keys = list(value) if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
-        for one, two in combinations(list(keys)[:12], 2):
+        for one, two in combinations(keys(value)[:12], 2):
             if value[one] != value[two]:
                 swapped = put(put(value, (one,), value[two]), (two,), value[one])
                 yield f"{shown(path)}: {one} and {two}", put(document, path, swapped)
