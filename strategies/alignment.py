@@ -1,7 +1,7 @@
 """Markets that are aligned (Definitions 2.13, 2.14), built from their weights."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal, Unpack
 
@@ -93,9 +93,9 @@ def _weak(
     for i, own in enumerate(shape.actions):
         mixed = Components(tuple(w[j][i] for j in team), tuple(parts[j][i] for j in team), ZERO)
         cells = tuple(tuple(mixed.value((a,) * len(team), y) for y in range(shape.states)) for a in range(len(own)))
-        offset = draw(lifted(Shape(shape.states, 1, (own,)), (ONE,), (cells,))).constant
+        offset = draw(lifted(replace(shape, actions=(own,)), (ONE,), (cells,))).constant
         constants.append(offset)
-        utilities.append(_near(draw, _shifted(cells, offset), eps[0]))
+        utilities.append(_near(draw, shape, i, _shifted(cells, offset), eps[0]))
     split, paid = _providers(draw, shape, lambdas, parts, eps[1], forms)
     return utilities, paid, WeakWeights(split, w, tuple(constants))
 
@@ -144,19 +144,22 @@ def _providers(
         else:
             # Components lie in [0, 1], those that are paid too; the error is spread over the sum of the weights.
             apart = eps / sum(row) if any(row) else ZERO
-            near = draw(lifted(shape, row, [_near(draw, part, apart) for part in parts[j]]))
+            near = draw(lifted(shape, row, [_near(draw, shape, i, part, apart) for i, part in enumerate(parts[j])]))
             split[j] = Components(row, parts[j], near.constant)
             paid[j] = near if form == "components" else tabulated(shape, near)
     return split, paid
 
 
-def _near(draw: DrawFn, cells: Grid, eps: Fraction) -> Grid:
-    """Cells in [0, 1] that differ from these, also in [0, 1], by at most ``eps``."""
-    return tuple(tuple(_within(cell + draw(residuals(eps))) for cell in row) for row in cells)
+def _near(draw: DrawFn, shape: Shape, user: int, cells: Grid, eps: Fraction) -> Grid:
+    """A table of the user's in [0, 1] that differs from this one, also in [0, 1], by at most ``eps``."""
+    apart = draw(shape.tables(user, residuals(eps)))
+    return tuple(
+        tuple(_within(cell + r) for cell, r in zip(*rows, strict=True)) for rows in zip(cells, apart, strict=True)
+    )
 
 
 def _near_table(draw: DrawFn, table: Table, eps: Fraction) -> Table:
-    return Table({a: _near(draw, (row,), eps)[0] for a, row in table.entries.items()})
+    return Table({a: tuple(_within(cell + draw(residuals(eps))) for cell in row) for a, row in table.entries.items()})
 
 
 def _within(number: Fraction) -> Fraction:

@@ -323,7 +323,7 @@ def broken(draw: DrawFn, documents: SearchStrategy[Document] | None = None) -> B
     change of a number in a simple certificate.
     """
     document = draw(certificates() if documents is None else documents)
-    changes = {name: found for name, where in _CHANGES.items() if (found := where(document))}
+    changes = {name: found for name, where in _CHANGES.items() if (found := where(document)) is not None}
     return draw(changes[draw(st.sampled_from(list(changes)))])
 
 

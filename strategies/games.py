@@ -71,19 +71,28 @@ def filled(given: Bounds, defaults: Bounds = DEFAULTS) -> Bounds:
 
 @dataclass(frozen=True)
 class Shape:
-    """What is there before utilities and payoffs: numbers of states and providers, and every user's actions."""
+    """What is there before utilities and payoffs: numbers of states and providers, and every user's actions.
+
+    ``most`` are the most actions and states that there could be.
+    """
 
     states: int
     providers: int
     actions: tuple[tuple[str, ...], ...]
+    most: tuple[int, int]
 
     def profiles(self) -> Iterator[tuple[int, ...]]:
         """Every action profile (a_1, ..., a_n)."""
         return tuples(*(range(len(own)) for own in self.actions))
 
     def tables(self, user: int, cells: SearchStrategy[Fraction] = values) -> SearchStrategy[Grid]:
-        """Tables ``[a][y]`` of a user."""
-        return tables(len(self.actions[user]), self.states, cells)
+        """Tables ``[a][y]`` of a user.
+
+        Drawn at the largest size, the last action and state first, and cut: so actions and states can go, in
+        shrinking, with all else in place, and what is not 0 moves to the ones that stay.
+        """
+        whole, own = tables(*self.most, cells), len(self.actions[user])
+        return whole.map(lambda grid: tuple(row[::-1][: self.states] for row in grid[::-1][:own]))
 
 
 T = TypeVar("T")
@@ -97,7 +106,7 @@ def built(draw: DrawFn, bounds: Bounds, content: Content[T]) -> tuple[Game, T]:
     states = draw(sizes(bounds["states"]))
     pool = _action_names(max(3, bounds["actions"][1]))
     actions = [_some(draw, pool, bounds["actions"]) for _ in range(draw(sizes(bounds["users"])))]
-    shape = Shape(states, draw(sizes(bounds["providers"])), tuple(actions))
+    shape = Shape(states, draw(sizes(bounds["providers"])), tuple(actions), (bounds["actions"][1], bounds["states"][1]))
     utilities, payoffs, more = content(draw, shape)
     users = tuple(
         User(f"U{i}", _features(draw, bounds), own, utility)
@@ -134,15 +143,17 @@ def payoffs(draw: DrawFn, shape: Shape, forms: Sequence[PayoffForm] = DEFAULTS["
     if form == "table":
         return Table({a: draw(st.tuples(*[values] * shape.states)) for a in shape.profiles()})
     unit = st.sampled_from((ZERO, Fraction(1, 2), ONE))
-    weights = tuple(draw(st.sampled_from((ZERO, Fraction(1, 4), Fraction(1, 2)))) for _ in shape.actions)
+    # Weights of 1/2 at most, and never more than 1 in all.
+    half = Fraction(1, max(2, len(shape.actions)))
+    weights = tuple(draw(st.sampled_from((ZERO, half / 2, half))) for _ in shape.actions)
     parts = tuple(draw(shape.tables(i, unit)) for i in range(len(shape.actions)))
     split = draw(lifted(shape, weights, parts))
     return split if form == "components" else tabulated(shape, split)
 
 
 def lifted(shape: Shape, weights: Sequence[Fraction], parts: Sequence[Grid]) -> SearchStrategy[Components]:
-    """Components with these weights and parts, and a constant that keeps the payoff within [0, 1]. Shrinks to 0 or to
-    the constant that is nearest to it."""
+    """Components with these weights and parts, and a constant that keeps the payoff within [0, 1]: weights sum to at
+    most 1, parts lie in [0, 1]. Shrinks to the constant that is nearest to 0."""
     bare = Components(tuple(weights), tuple(parts), ZERO)
     reached = [bare.value(a, y) for a in shape.profiles() for y in range(shape.states)]
     low, high = -min(reached), 1 - max(reached)

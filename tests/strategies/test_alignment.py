@@ -135,9 +135,23 @@ LONE = SMALL | {"users": (1, 1), "providers": (1, 1)}
 SEARCH = settings(max_examples=3000, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 
 
-def falsified(markets, claim):
-    """The smallest instance found against a claim; None if none is."""
-    try:
-        return find(strategies.instances(markets), lambda i: not claim(i), settings=SEARCH, random=Random(0))
-    except NoSuchExample:
-        return None
+def falsified(errors, holds):
+    """The smallest instance found, of one user and one provider, against a claim about instances."""
+    markets = strategies.weakly_aligned(*errors, **LONE)
+    return find(strategies.instances(markets), lambda i: not holds(i), settings=SEARCH, random=Random(0))
+
+
+def test_without_its_slack_the_bound_is_falsified():
+    """Silence in a market where the provider cares less than the user which action she takes in a state."""
+    found = falsified((Fraction(1, 8), Fraction(0)), lambda i: not violated(i, Fraction(0)) or not stable(i))
+    assert stable(found)
+    ((difference, slack),) = shortfalls(found)
+    assert 0 < difference <= slack
+
+
+def test_without_equilibrium_the_bound_is_falsified():
+    """Without errors, too: silence, where a user has something to learn."""
+    found = falsified((Fraction(0), Fraction(0)), lambda i: not violated(i))
+    assert not stable(found)
+    ((difference, slack),) = shortfalls(found)
+    assert difference > slack == 0

@@ -11,7 +11,7 @@ from alignproof.checks import kernel
 from tests.evidence import accepted
 from tests.forged.truth import true
 
-FEW = settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.too_slow])
+FEW = settings(deadline=None, max_examples=10, suppress_health_check=[HealthCheck.too_slow])
 UNIVERSAL = ("obligations", "theorem")
 
 
@@ -40,7 +40,7 @@ def test_broken_certificates_are_rejected_or_true(kind):
     """Truth is found without the kernel: by brute force, by Z3, on a grid of rules."""
     fate = Counter()
 
-    @settings(FEW, max_examples=25)
+    @settings(FEW, max_examples=15)
     @given(strategies.broken(strategies.certificates((kind,))))
     def drawn(found):
         passed = accepted(found.document)
