@@ -173,7 +173,7 @@ def entrants(draw: DrawFn, game: Game, actions: Bound = (2, 3), features: Bound 
     """New users for ``game`` (Section 5); the old users' ties stay. Shrinks to one who has nothing at stake."""
     names = _some(draw, _action_names(max(3, actions[1])), actions)
     own = _names("x", draw(sizes(features)))
-    name = next(name for name in ("new", *(f"new {k}" for k in count(2))) if name not in game.user_names)
+    name = next(name for name in ("new" + "'" * k for k in count()) if name not in game.user_names)
     grids = tables(len(names), len(game.states))
     user = User(name, own, names, draw(grids))
     k, old = len(game.providers), game.ties

@@ -66,7 +66,7 @@ def test_bounds_are_kept(game):
 
 
 def test_bounds_are_reached():
-    seen = settings(phases=[Phase.generate], database=None, suppress_health_check=list(HealthCheck))
+    seen = settings(phases=[Phase.generate], database=None, deadline=None, suppress_health_check=list(HealthCheck))
     find(strategies.games(**WIDE), lambda game: (len(game.users), len(game.states)) == (3, 4), settings=seen)
     find(strategies.games(**WIDE), lambda game: game.protocol == "UP" and len(game.messages) == 3, settings=seen)
 

@@ -12,7 +12,7 @@ from alignproof.games.response import best_response, stakes
 from alignproof.symbolic.rules import constant_rule, revealing_rule
 
 ZERO, QUARTER, HALF, ONE = Fraction(0), Fraction(1, 4), Fraction(1, 2), Fraction(1)
-SEARCH = settings(max_examples=3000, database=None, suppress_health_check=list(HealthCheck))
+SEARCH = settings(max_examples=3000, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 TELLING = {"messages": (2, 3), "protocols": ("P", "UP")}
 """Alphabets that can name two features."""
 
