@@ -142,6 +142,7 @@ def falsified(errors, holds):
     return find(strategies.instances(markets), lambda i: not holds(i), settings=SEARCH, random=Random(0))
 
 
+@pytest.mark.slow
 def test_without_its_slack_the_bound_is_falsified():
     """Silence in a market where the provider cares less than the user which action she takes in a state."""
     found = falsified((Fraction(1, 8), Fraction(0)), lambda i: not violated(i, Fraction(0)) or not stable(i))
@@ -150,6 +151,7 @@ def test_without_its_slack_the_bound_is_falsified():
     assert 0 < difference <= slack
 
 
+@pytest.mark.slow
 def test_without_equilibrium_the_bound_is_falsified():
     """Without errors, too: silence, where a user has something to learn."""
     found = falsified((Fraction(0), Fraction(0)), lambda i: not violated(i))

@@ -3,13 +3,14 @@
 from fractions import Fraction
 from random import Random
 
+import pytest
 from hypothesis import HealthCheck, find, settings
 
 from alignproof import strategies
 from alignproof.games.algebra import RATIONAL
 from alignproof.games.model import Atom, Components, Game, Provider, User, common_ties
 from alignproof.games.response import best_response, stakes
-from alignproof.symbolic.rules import constant_rule, revealing_rule
+from alignproof.symbolic.rules import constant_rule, revealing_rule, silent_profile
 
 ZERO, QUARTER, HALF, ONE = Fraction(0), Fraction(1, 4), Fraction(1, 2), Fraction(1)
 SEARCH = settings(max_examples=3000, deadline=None, database=None, suppress_health_check=list(HealthCheck))
@@ -43,17 +44,20 @@ def test_any_game():
 
 
 def test_any_profile_is_silence():
-    _, profile = smallest(strategies.markets(messages=(2, 3)), lambda market: True)
-    assert profile.play == "personalized"
-    assert profile.rules == (({(0, ()): (ONE, ZERO)},),)
+    game = lone(((ZERO,) * 2,) * 2, ("y0", "y1"), ("x0", "x1"), ("m0", "m1"))
+    profile = smallest(strategies.profiles(game), lambda profile: True)
+    assert profile == silent_profile(game, "personalized")
 
 
+@pytest.mark.slow
 def test_a_user_with_something_to_lose():
     """She gains 1/4 by action b: the last of her numbers that can be 0 are."""
-    game = smallest(strategies.games(), lambda game: game.users[0].utility[0] < game.users[0].utility[1])
+    drawn = strategies.games(payoffs=("components",))
+    game = smallest(drawn, lambda game: game.users[0].utility[0] < game.users[0].utility[1])
     assert game == lone(((ZERO,), (QUARTER,)))
 
 
+@pytest.mark.slow
 def test_the_value_of_information():
     """Two states that a provider tells apart, and a user who gains from action b in one, from a in the other."""
     game = smallest(strategies.games(**TELLING), lambda game: gain(game) > 0)
@@ -61,6 +65,7 @@ def test_the_value_of_information():
     assert game == lone(utility, ("y0", "y1"), ("x0", "x1"), ("m0", "m1"))
 
 
+@pytest.mark.slow
 def test_a_payoff_that_couples_users():
     """Two users, and one cell of the table that is not 0."""
     game = smallest(
@@ -71,6 +76,7 @@ def test_a_payoff_that_couples_users():
     assert sorted(cell for (cell,) in game.providers[0].payoff.entries.values()) == [ZERO, ZERO, ZERO, QUARTER]
 
 
+@pytest.mark.slow
 def test_an_aligned_market_stays_aligned():
     """The smallest one in which the user has something to learn: one provider, paid as she is, no residuals."""
     drawn = strategies.weakly_aligned(HALF, HALF, users=(1, 1), **TELLING)
@@ -82,9 +88,11 @@ def test_an_aligned_market_stays_aligned():
     assert market.game.users[0].utility == ((ZERO, QUARTER), (QUARTER, ZERO))
 
 
+@pytest.mark.slow
 def test_an_error_is_as_simple_as_can_be():
     market = smallest(
-        strategies.strongly_aligned(Fraction(1, 8)), lambda market: market.weights.errors(market.game) != (0,)
+        strategies.strongly_aligned(Fraction(1, 8), payoffs=("components",)),
+        lambda market: market.weights.errors(market.game) != (0,),
     )
     assert market.weights.users == {0: (ONE,)}
     assert market.weights.errors(market.game) == (Fraction(1, 8),)
@@ -92,6 +100,7 @@ def test_an_error_is_as_simple_as_can_be():
     assert sorted(cells) == [ZERO, Fraction(1, 8)]
 
 
+@pytest.mark.slow
 def test_a_broken_certificate():
     """The first number of the smallest certificate, by one."""
     found = smallest(strategies.broken(strategies.certificates(("value", "aligned"))), lambda found: True)
