@@ -5,9 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "how-to" / "property-tests.md"
 
 
+@pytest.mark.slow
 def test_the_code_is_a_test_module_that_passes(tmp_path):
     code = "\n".join(re.findall(r"```python\n(.*?)```", PAGE.read_text(), flags=re.S))
     (tmp_path / "test_page.py").write_text(code)
