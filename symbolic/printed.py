@@ -14,7 +14,17 @@ from alignproof.formats.certificates import certificate
 from alignproof.symbolic import anonymous, personalized
 from alignproof.symbolic.anonymous import DEVIATION, deviator
 from alignproof.symbolic.definitions import theorem_claim
-from alignproof.symbolic.derivation import Document, Expression, Place, bound, lemma, proof, times, written
+from alignproof.symbolic.derivation import (
+    Document,
+    Expression,
+    Place,
+    joint,
+    lemma,
+    marginal,
+    proof,
+    times,
+    written,
+)
 from alignproof.symbolic.personalized import SHARED, run_of
 from alignproof.symbolic.statement import Statement
 
@@ -58,6 +68,11 @@ def steps_in(steps: list[Document], path: Path = ()) -> Iterator[Step]:
                 yield from steps_in(case, (*path, (group, number, str(option))))
 
 
+def rules_in(steps: list[Document]) -> Iterator[str]:
+    """The names of the rules that a proof shows to be rules before it splits."""
+    return (step["rule"]["name"] for step in steps if "rule" in step)
+
+
 def inserted(steps: list[Document], lemmas: Mapping[Path, list[Document]], path: Path = ()) -> list[Document]:
     """The proof with lemmas put in before the last step of each case."""
     *before, last = steps
@@ -90,6 +105,7 @@ def printed_proof(statement: Statement, where: Place) -> tuple[Document, dict[st
     for name, step, document in lines:
         put.setdefault(step.path, []).append(document)
         named_lines[name] = (*named_lines.get(name, ()), step)
+    named_lines["marginals"] = tuple(steps_in([joint(where, "ne"), *marginal(where, "ne", 0)]))
     evidence = {"rules": [], "steps": inserted(steps, put)}
     return certificate("theorem", theorem_claim(statement, where), evidence), named_lines
 
@@ -364,3 +380,23 @@ def _branching(where: Place) -> Iterator[Said]:
         yield said("at most Delta is lost", loss, proof([(1, named("keeps", i))]))
     yield from _strong_alignment(where)
     yield _rise(where, benchmark, ["served:0"], "Delta")
+
+
+def dominant_certificate(statement: Statement, where: Place) -> Document:
+    """The certificate of what Section 4 says before Theorem 4.3: user 0 gets what the deviator's user-dominant rule is
+    worth to her, up to 2 eps / lambda. The proof is that of Theorem 4.3 (``statement``)."""
+    dominant: Expression = [(1, named("value:ne", 0)), (-1, named("value:dominant", 0)), (2, "eps", _ratio(where))]
+    claim = theorem_claim(statement, where) | {"conclusions": {"nearly dominant": written(dominant)}}
+    *steps, _ = statement.argument.steps(where)
+    steps += [document for name, _, document in _dominant(where) if name == "she gets what he offers"]
+    how = anonymous.conclusion(where, 0)
+    served = [term for term in how["products"] if term[-1] != "served:0"]
+    gets: Expression = [(1, named(f"value:{DEVIATION}", 0)), (-1, named("value:dominant", 0))]
+    view = {"opaque": ["value:ne", f"value:{DEVIATION}", "value:dominant"], "reduce": []}
+    last = how | {"products": [*served, ["1", _fact("she gets what he offers", gets)]], "view": view}
+    return certificate("theorem", claim, {"rules": [], "steps": [*steps, {"conclude": {"nearly dominant": last}}]})
+
+
+def _ratio(where: Place) -> str:
+    """1 / lambda of the deviator for user 0."""
+    return named("r", deviator(where))
