@@ -119,8 +119,12 @@ def leaver() -> tuple[Game, Profile, Profile]:
     bit = ((ONE, ZERO), (ZERO, ONE))
     openings = tuple(game.prefixes("P"))
     tells: Rule = {(y, at): bit[pair[1]] for y, pair in enumerate(PAIRS) for at in openings}
-    branches: Rule = {(y, at): bit[pair[0]] if at == (0,) else bit[0] for y, pair in enumerate(PAIRS) for at in openings}
-    mostly: Rule = {(x, at): tuple(1 - QUARTER if m == x else QUARTER for m in range(2)) for x in range(2) for at in openings}
+    branches: Rule = {
+        (y, at): bit[pair[0]] if at == (0,) else bit[0] for y, pair in enumerate(PAIRS) for at in openings
+    }
+    mostly: Rule = {
+        (x, at): tuple(1 - QUARTER if m == x else QUARTER for m in range(2)) for x in range(2) for at in openings
+    }
     silent = constant_rule(game, 1)
     before = Profile("anonymous", tuple((rule,) * 2 for rule in (tells, silent, mostly)))
     return game, before, before.deviate(0, (branches,) * 2)

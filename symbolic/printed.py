@@ -7,6 +7,7 @@ user does when a proof splits; the lines that need none have an empty path.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import product
 
 from alignproof.checks.universal.market import named
@@ -14,17 +15,7 @@ from alignproof.formats.certificates import certificate
 from alignproof.symbolic import anonymous, personalized
 from alignproof.symbolic.anonymous import DEVIATION, deviator
 from alignproof.symbolic.definitions import theorem_claim
-from alignproof.symbolic.derivation import (
-    Document,
-    Expression,
-    Place,
-    joint,
-    lemma,
-    marginal,
-    proof,
-    times,
-    written,
-)
+from alignproof.symbolic.derivation import Document, Expression, Place, joint, lemma, marginal, proof, times, written
 from alignproof.symbolic.personalized import SHARED, run_of
 from alignproof.symbolic.statement import Statement
 
@@ -105,6 +96,8 @@ def printed_proof(statement: Statement, where: Place) -> tuple[Document, dict[st
     for name, step, document in lines:
         put.setdefault(step.path, []).append(document)
         named_lines[name] = (*named_lines.get(name, ()), step)
+    if statement.argument.play == "personalized":
+        named_lines["errors"] = tuple(steps_in(list(personalized.error_signs(where))))
     named_lines["marginals"] = tuple(steps_in([joint(where, "ne"), *marginal(where, "ne", 0)]))
     evidence = {"rules": [], "steps": inserted(steps, put)}
     return certificate("theorem", theorem_claim(statement, where), evidence), named_lines
@@ -167,6 +160,11 @@ def _deviation(where: Place, j: int) -> Iterator[Said]:
     yield said("weak alignment applied", [*before, *after], proof(products, zero, opaque=["Q:ne", f"Q:{run}"]))
     own = personalized.no_gain(where, j)["lemma"]["proof"]
     yield said("own part", _own_part(where, j, run), _without(own, f"alike:{j}", f"q:{SHARED}"))
+    kept = [item for item in own["zero"] if not item[0].startswith((f"alike:{j} ", "keeps "))]
+    turned = [(name, [(-Fraction(c), *factors) for c, *factors in value]) for name, value in kept]
+    difference: Expression = [*before, *after, *times(_own_part(where, j, run), -1)]
+    cells = ["Q:ne", f"Q:{run}", "q:ne", f"q:{run}"]
+    yield said("equivalence", difference, proof(zero=turned, opaque=cells), equal=True)
     offered: Expression = [(1, named(f"value:{run}", 0)), (-1, named(f"value:{SHARED}", 0))]
     families = (f"offer:{run}", f"value:{SHARED}")
     best = proof([(1, named(f"best:pick:{run}:0", 0, j))], [(f"the same:{run}", [(1,)])], opaque=families)
@@ -216,19 +214,14 @@ def _all_deviations(where: Place) -> Iterator[Said]:
     zero = []
     for j in where.team:
         difference += [*_weighted(where, j, run_of(j), 1), *_weighted(where, j, SHARED, -1)]
-        zero += [
-            (named(f"alike:{j}", a, y), [(1, named("w", j, 0), named("F", j, 0, a, y))]) for a, y in where.cells
-        ]
+        zero += [(named(f"alike:{j}", a, y), [(1, named("w", j, 0), named("F", j, 0, a, y))]) for a, y in where.cells]
     families = [f"q:{SHARED}", *(f"q:{run_of(j)}" for j in where.team)]
     yield said("one outcome for all deviations", difference, proof(zero=zero, opaque=families), True, every)
     for run, sign, side in ((SHARED, 1, "below"), ("ne", -1, "above")):
         value = [term for j in where.team for term in _weighted(where, j, run, sign)]
         value += [(-sign, named(f"value:{run}", 0)), (sign, named("c_U", 0)), (1, "eps_U")]
         products = [(1, named(f"q:{run}", 0, a, y), named(f"aligned {side}", 0, a, y)) for a, y in where.cells]
-        zero = [
-            (named(f"worth:{run}", 0), [(-sign,)]),
-            (f"whole:{run}", [(-1, "eps_U"), (-sign, named("c_U", 0))]),
-        ]
+        zero = [(named(f"worth:{run}", 0), [(-sign,)]), (f"whole:{run}", [(-1, "eps_U"), (-sign, named("c_U", 0))])]
         how = proof(products, zero, opaque=[f"q:{run}", f"value:{run}"])
         yield said(f"equation (2) in expectation, {run}", value, how)
 
@@ -353,6 +346,9 @@ def _dominant(where: Place) -> Iterator[Said]:
         yield said("no offer falls", kept, proof([(1, named("dominates own", i))]))
         rises: Expression = [(1, named(f"value:{DEVIATION}", i)), (-1, named("value:ne", i))]
         yield said("nobody loses", rises, proof([(1, named("keeps", i))]))
+    how = anonymous.compared(where, 0, kept=[named("dominates own", 0)])["lemma"]["proof"]
+    stays: Expression = [(1, named(f"value:{DEVIATION}", 0)), (-1, named("value:ne", 0))]
+    yield said("nobody loses", stays, how)
     yield from _strong_alignment(where)
     yield _rise(where, dominant, [_fact("she gets what he offers", gets)])
 

@@ -27,7 +27,9 @@ def _proof(*terms: Term, zero: Mapping[str, Polynomial | int] | None = None) -> 
     return {"products": products, "zero": multipliers}
 
 
-def _equal(name: str, value: Polynomial, zero: Mapping[str, Polynomial | int]) -> tuple[Named, Document]:
+def _equal(
+    name: str, value: Polynomial, zero: Mapping[str, Polynomial | int]
+) -> tuple[dict[str, Polynomial], Document]:
     """That a value is zero, as two conclusions."""
     turned = {key: as_polynomial(multiplier) * -1 for key, multiplier in zero.items()}
     return {name: value, f"{name}, turned": -value}, {name: _proof(zero=zero), f"{name}, turned": _proof(zero=turned)}
@@ -71,13 +73,7 @@ def payoffs_of_4_1() -> Parts:
     d, s, c, eps = map(variable, ("D", "s", "c", "eps"))
     nonnegative = {"s": s, "D - 1": d - 1, "1 - c": 1 - c, "c - eps": c - eps, "eps": eps}
     one = "s (D + 1) = 1"
-    conclusions = {
-        "s <= 1": 1 - s,
-        "s D <= 1": 1 - s * d,
-        "s D >= 0": s * d,
-        "eps <= 1": 1 - eps,
-        "c >= 0": c,
-    }
+    conclusions = {"s <= 1": 1 - s, "s D <= 1": 1 - s * d, "s D >= 0": s * d, "eps <= 1": 1 - eps, "c >= 0": c}
     evidence = {
         "s <= 1": _proof((1, ["s", "D - 1"]), (1, ["s"]), zero={one: -1}),
         "s D <= 1": _proof((1, ["s"]), zero={one: -1}),
@@ -102,7 +98,7 @@ def weights_of_4_1() -> Parts:
     payoffs = {"P1": s * m1 + s * d * b2, "P2": s * d * b1 + s * m2}
     zero = {name: variable(name) - value for name, value in (parts | utilities | payoffs).items()}
     f11, f12, f21, f22 = map(variable, parts)
-    wanted = {
+    wanted: dict[str, tuple[Polynomial, dict[str, Polynomial | int]]] = {
         "u1": (c * f11 + eps * f21, {"F11": -c, "F21": -eps}),
         "u2": (eps * f12 + c * f22, {"F12": -eps, "F22": -c}),
         "P1": (s * f11 + s * d * f12, {"F11": -s, "F12": -(s * d)}),
@@ -137,7 +133,7 @@ def earnings_of_4_1() -> Parts:
         "last": _proof((1, ["s", "D - 1", "p"])),
     }
     both, proofs = _equal("middle", bounded - ((p - d * p) * s + s * d), {})
-    return identity_claim(nonnegative, zero, conclusions | dict(both)), evidence | proofs
+    return identity_claim(nonnegative, zero, conclusions | both), evidence | proofs
 
 
 def strictly_4_3() -> Parts:
@@ -153,7 +149,9 @@ def strictly_4_4() -> Parts:
     weight, s, delta, others, eps = map(variable, ("lambda", "s", "Delta", "L", "eps"))
     slack = (delta * others + 2 * eps) * s
     value = weight * slack - delta * others - 2 * eps
-    return _equalities({"s lambda = 1": s * weight - 1}, {"display": (value, {"s lambda = 1": delta * others + 2 * eps})})
+    return _equalities(
+        {"s lambda = 1": s * weight - 1}, {"display": (value, {"s lambda = 1": delta * others + 2 * eps})}
+    )
 
 
 def earnings_of_5_2() -> Parts:
@@ -166,7 +164,10 @@ def earnings_of_5_2() -> Parts:
     earned = Fraction(1, 4) * match + Fraction(1, 6) * abstain + Fraction(1, 2) * other
     bounded = Fraction(1, 4) * p + Fraction(2, 3) * (1 - p)
     conclusions = {"bound": bounded - earned, "below 2/3": Fraction(2, 3) - bounded - Fraction(5, 12) * p}
-    multipliers = {"p = 1 - abstain 1": as_polynomial(Fraction(-1, 6)), "p = 1 - abstain 2": as_polynomial(Fraction(-1, 2))}
+    multipliers = {
+        "p = 1 - abstain 1": as_polynomial(Fraction(-1, 6)),
+        "p = 1 - abstain 2": as_polynomial(Fraction(-1, 2)),
+    }
     evidence = {"bound": _proof((Fraction(1, 4), ["p - match"]), zero=multipliers), "below 2/3": _proof()}
     return identity_claim(nonnegative, zero, conclusions), evidence
 
@@ -181,7 +182,7 @@ def payoff_of_5_2() -> Parts:
     multipliers = {"user 1 acts": as_polynomial(Fraction(-1, 6)), "user 2 acts": as_polynomial(Fraction(-1, 2))}
     quarter = {"both act": Fraction(1, 4) - printed}
     bounded = {"both act": _proof((Fraction(1, 4), ["1 - match"]), zero=multipliers)}
-    return identity_claim({"1 - match": 1 - match}, zero, dict(both) | quarter), proofs | bounded
+    return identity_claim({"1 - match": 1 - match}, zero, both | quarter), proofs | bounded
 
 
 def range_of_augmented() -> Parts:
@@ -239,7 +240,7 @@ def no_best_action() -> Parts:
     both, proofs = _equal("better by (1 - a) / 2", better - a - half * (1 - a), {})
     conclusions = {"positive": better, "below 1": 1 - better}
     evidence = {"positive": _proof((half, ["a"]), (half, [])), "below 1": _proof((half, ["1 - a"]))}
-    return identity_claim({"a": a, "1 - a": 1 - a}, {}, dict(both) | conclusions), proofs | evidence
+    return identity_claim({"a": a, "1 - a": 1 - a}, {}, both | conclusions), proofs | evidence
 
 
 def market_of_a_2() -> Parts:
@@ -260,7 +261,7 @@ def market_of_a_2() -> Parts:
         conclusions |= both
         evidence |= proofs
     both, proofs = _equal("P1", variable("P1") - half * (variable("a1") + variable("a2")) * variable("y1"), {})
-    conclusions, evidence = conclusions | dict(both), evidence | proofs
+    conclusions, evidence = conclusions | both, evidence | proofs
     claim = identity_claim(bounds, {SIMPLEX: simplex}, conclusions)
     defined = {name: polynomial_document(value) for name, value in definitions().items()}
     return claim | {"variables": ["a1", "a2", "y1", "y2"], "definitions": defined}, evidence
@@ -280,6 +281,16 @@ def points_of_a_2() -> Parts:
             evidence |= proofs
     claim = identity_claim({}, {}, conclusions)
     return claim | {"variables": ["a1", "a2", "y1", "y2"], "definitions": defined}, evidence
+
+
+def newcomer_summed_out() -> list[Obligation]:
+    """A garbling has the same image in G+ as in G, given what a condition says of the points w: the newcomer's features
+    x have chances e_w_x that add up to 1, phi_w is a point's chance and f_w that of a value of the garbling."""
+    world = AnyNumber()
+    point, feature, value = symbol("phi", "w"), symbol("e", "w", "x"), symbol("f", "w")
+    premises = [Premise("one w", world.over("x", feature) - 1, equal=True, multiplier=point * value)]
+    goal = world.over("w", world.over("x", point * feature * value)) - world.over("w", point * value)
+    return [*RULES, *inductive(world, premises, Fact(polynomial(goal), "="))]
 
 
 def alike_users() -> list[Obligation]:

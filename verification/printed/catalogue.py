@@ -1,12 +1,13 @@
 """All lines, in the order of the paper."""
 
+from functools import cache
+
 from alignproof.verification.printed import appendix_a, section_2, section_3, section_4, section_5
 from alignproof.verification.printed.lines import Line
 
-LINES: tuple[Line, ...] = (
-    *section_2.LINES,
-    *section_3.LINES,
-    *section_4.LINES,
-    *section_5.LINES,
-    *appendix_a.LINES,
-)
+
+@cache
+def lines() -> tuple[Line, ...]:
+    """All lines; proofs are written down when this is first called, which takes seconds."""
+    parts = (section_2, section_3, section_4, section_5, appendix_a)
+    return tuple(line for part in parts for line in part.lines())

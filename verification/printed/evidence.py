@@ -28,7 +28,7 @@ PLACES = {
     "Theorem 4.4": ("232222222", "UP"),
     "Theorem 5.1": ("232222222", "P"),
 }
-"""Where the printed proofs are checked from the definitions: two users, two of three providers in T, two of all else."""
+"""Where the printed proofs are checked from the definitions: n = 2, T two of three providers, two of all else."""
 
 
 @cache
@@ -36,9 +36,11 @@ def _known() -> tuple[Task, ...]:
     return tuple(tasks())
 
 
-def rows(*names: str, numbers: Numbers = lambda claims: True) -> Evidence:
-    """The rows of ``verify`` of these names, or of the parts that begin so. Raises KeyError if there are none."""
-    found = tuple(t for name in names for t in _known() if t.result == name or t.result.startswith(f"{name}: "))
+def rows(*names: str, numbers: Numbers = lambda claims: True, but: str = "at no scope") -> Evidence:
+    """The rows of ``verify`` of these names, or of the parts that begin so, ``but`` those with this text in their
+    scope. Raises KeyError if there are none."""
+    known = [task for task in _known() if but not in task.scope]
+    found = tuple(t for name in names for t in known if t.result == name or t.result.startswith(f"{name}: "))
     if missing := [n for n in names if not any(t.result.startswith(n) for t in found)]:
         raise KeyError(missing)
     return Evidence(" and ".join(f'row "{name}"' for name in names), found, numbers=numbers)

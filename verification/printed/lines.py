@@ -96,7 +96,9 @@ def _row(line: Line, found: Rows) -> LineRow:
     elif true:
         verdict, used = "TRUE", (line.proof,)
     elif false:
-        verdict, used = ("FALSE BUT HARMLESS", (line.instance, line.survives)) if survives else ("FALSE", (line.instance,))
+        verdict, used = (
+            ("FALSE BUT HARMLESS", (line.instance, line.survives)) if survives else ("FALSE", (line.instance,))
+        )
     shown = [evidence for evidence in used if evidence]
     by = "; ".join(evidence.by for evidence in shown) or _why_not(line, found)
     files = dict.fromkeys(found[task].certificate for evidence in shown for task in evidence.tasks)
@@ -146,7 +148,9 @@ def _fault(line: Line, found: Rows) -> str:
 
 def summary(rows: Sequence[LineRow]) -> str:
     """How many lines are settled, and how."""
-    counts = [(verdict, sum(row.verdict == verdict for row in rows)) for verdict in ("TRUE", "FALSE BUT HARMLESS", "FALSE")]
+    counts = [
+        (verdict, sum(row.verdict == verdict for row in rows)) for verdict in ("TRUE", "FALSE BUT HARMLESS", "FALSE")
+    ]
     said = ", ".join(f"{count} {verdict}" for verdict, count in counts)
     return f"settled {sum(row.settled for row in rows)} of {len(rows)} lines: {said}"
 

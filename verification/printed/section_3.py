@@ -1,6 +1,7 @@
 """Lines of the proof of Theorem 3.1."""
 
 from fractions import Fraction
+from functools import cache
 
 from alignproof.counterexamples.printed import offset
 from alignproof.counterexamples.ties import ties_by_provider
@@ -25,6 +26,7 @@ RESULT = "Theorem 3.1"
 LETTER = "Theorem 3.1 with Definition 2.8 to the letter"
 
 
+@cache
 def offset_line(positive: bool) -> Evidence:
     """Equation (2) with + c_i for - c_i fails in an equilibrium in which the user gets 1 or 1/2."""
     game, profile, weights = offset(positive)
@@ -50,12 +52,15 @@ def _reveals(game: Game, profile: Profile, j: int) -> Profile:
     return profile.deviate(j, (revealing_rule(game, j),))
 
 
+@cache
 def deviations_differ() -> Evidence:
     """With ties that depend on the provider, F_j after j's own deviation add up to less than after one deviation."""
     case = ties_by_provider()
     told = (_reveals(case.game, case.profile, j) for j in range(2))
     made = (
-        value_task(f"ties by provider: {j + 1} tells", "PROVED", case.game, profile, ("1",), f"provider {j + 1} deviates")
+        value_task(
+            f"ties by provider: {j + 1} tells", "PROVED", case.game, profile, ("1",), f"provider {j + 1} deviates"
+        )
         for j, profile in enumerate(told)
     )
 
@@ -67,151 +72,160 @@ def deviations_differ() -> Evidence:
     return instance(case.game, *made, numbers=lambda claims: differ(list(claims)))
 
 
-LINES = (
-    Line(
-        "Section 3",
-        "before Theorem 3.1",
-        "a provider can change one user's rule and leave what the others see and do as it was",
-        proved(RESULT, "others unaffected", lemmas=("unaffected: same part j i",)),
-    ),
-    Line(
-        "Section 3",
-        "before Theorem 3.1",
-        "the result holds if further providers, who are not aligned, are in the market",
-        theorem(RESULT),
-        note="proved for T smaller than K",
-    ),
-    Line(
-        RESULT,
-        "proof, deviation",
-        "any provider in T can implement user i's optimal T-shared rule",
-        proved(RESULT, rules=("share 0", "share 1")),
-    ),
-    Line(
-        RESULT,
-        "proof, deviation",
-        "with Definition 2.8 to the letter: if below her benchmark, she moves to whoever deploys that rule",
-        instance=rows(LETTER),
-        note="deployed by a provider of T who sees nothing it may be worth less than her benchmark; the theorem fails too",
-    ),
-    Line(
-        RESULT,
-        "proof, deviation",
-        "the same, garblings common given her own features: where she asks another, she had her benchmark before",
-        proved(RESULT, "below her benchmark she moves", lemmas=("switch",)),
-        note="so the bound holds at once: errors and ratios are not negative",
-    ),
-    Line(
-        RESULT,
-        "proof, equilibrium",
-        "no provider of T gains by the deviation: E_dev[u_j] <= E_NE[u_j]",
-        proved(RESULT, "no incentive"),
-    ),
-    Line(
-        RESULT,
-        "proof, before display 1",
-        "the deviation changes the induced distribution of user i only",
-        proved(RESULT, "others unaffected", lemmas=("unaffected: same part j i",)),
-    ),
-    Line(
-        RESULT,
-        "display 1, line 1",
-        "by equation (1), E_dev[sum lambda F + c_j - eps_P] <= E_NE[sum lambda F + c_j + eps_P]",
-        proved(RESULT, "weak alignment applied", lemmas=("average: dev payoff j", "average: ne payoff j")),
-    ),
-    Line(
-        RESULT,
-        "display 1, lines 2-4",
-        "equivalent, as the others' parts are the same: lambda E_dev[F] <= lambda E_NE[F] + 2 eps_P",
-        proved(RESULT, "own part", "others unaffected", lemmas=("unaffected: same part j i",)),
-    ),
-    Line(
-        RESULT,
-        "display 2",
-        "divided by lambda > 0: E_dev[F] <= E_NE[F] + 2 eps_P / lambda",
-        algebra("Theorem 3.1, dividing by lambda"),
-    ),
-    Line(
-        RESULT,
-        "display 3",
-        "weighted by w >= 0: sum w E_dev[F] <= sum w E_NE[F] + 2 eps_P mu",
-        proved(RESULT, "weighted sum"),
-        note="E_dev is another distribution for each j",
-    ),
-    Line(
-        RESULT,
-        "after display 3",
-        "w > 0 only where lambda > 0, so all terms of the sum are covered",
-        proved(RESULT, "weighted sum"),
-        note="terms with w = 0 vanish",
-    ),
-    Line(
-        RESULT,
-        "display 4",
-        "with the ties of Definition 2.5: sum w E_dev[F] is E_dev[sum w F] by linearity",
-        instance=deviations_differ(),
-        note="each term has its own deviation; if ties may depend on the provider, 1/2 is not 1, and the theorem fails",
-    ),
-    Line(
-        RESULT,
-        "display 4",
-        "the same, with ties blind to the provider",
-        proved(RESULT, "one outcome for all deviations", lemmas=("average: whoever deviates j",)),
-        note="not linearity: the shared rule brings about the same whoever deploys it",
-    ),
-    Line(
-        RESULT,
-        "before display 5",
-        "by equation (2), sum w F is u_i + c_i up to eps_U",
-        instance=offset_line(True),
-        survives=theorem(RESULT),
-        note="it is u_i - c_i; harmless: c_i cancels",
-    ),
-    Line(
-        RESULT,
-        "display 5, line 1",
-        "E_dev[sum w F] >= E_dev[u_i + c_i - eps_U]",
-        instance=offset_line(True),
-        survives=theorem(RESULT),
-        note="- c_i; harmless: it cancels",
-    ),
-    Line(
-        RESULT,
-        "display 5, corrected",
-        "E_dev[sum w F] >= E_dev[u_i] - c_i - eps_U",
-        proved(RESULT, "equation (2) in expectation, shared 0", lemmas=("average: user at dev",)),
-    ),
-    Line(
-        RESULT,
-        "display 5, end",
-        "E_dev[u_i] >= u_i(C*_{S,T}(i))",
-        proved(RESULT, "she gets her benchmark", lemmas=("switch",)),
-    ),
-    Line(
-        RESULT,
-        "display 6",
-        "E_NE[sum w F] <= E_NE[u_i] + c_i + eps_U",
-        instance=offset_line(False),
-        survives=theorem(RESULT),
-        note="- c_i; harmless: it cancels",
-    ),
-    Line(
-        RESULT,
-        "display 6, corrected",
-        "E_NE[sum w F] <= E_NE[u_i] - c_i + eps_U",
-        proved(RESULT, "equation (2) in expectation, ne", lemmas=("average: user at ne",)),
-    ),
-    Line(
-        RESULT,
-        "display 7",
-        "the three add up: u_i(C*) + c_i - eps_U <= E_NE[u_i] + c_i + eps_U + 2 eps_P mu",
-        algebra("Theorem 3.1, adding up with + c_i", "Theorem 3.1, adding up with - c_i"),
-        note="the print has eps_B for eps_P; holds with either sign of c_i",
-    ),
-    Line(
-        RESULT,
-        "displays 8 and 9",
-        "c_i cancels, and the bound follows",
-        together(theorem(RESULT), algebra("Theorem 3.1, adding up with - c_i")),
-    ),
-)
+def lines() -> tuple[Line, ...]:
+    """All of them, in order."""
+    return (
+        Line(
+            "Section 3",
+            "before Theorem 3.1",
+            "a provider can change one user's rule and leave what the others see and do as it was",
+            proved(RESULT, "others unaffected", lemmas=("unaffected: same part j i",)),
+        ),
+        Line(
+            "Section 3",
+            "before Theorem 3.1",
+            "the result holds if further providers, who are not aligned, are in the market",
+            theorem(RESULT),
+            note="proved for T smaller than K",
+        ),
+        Line(
+            RESULT,
+            "proof, deviation",
+            "any provider in T can implement user i's optimal T-shared rule",
+            proved(RESULT, rules=("share 0", "share 1")),
+        ),
+        Line(
+            RESULT,
+            "proof, deviation",
+            "with Definition 2.8 to the letter: if below her benchmark, she moves to whoever deploys that rule",
+            instance=rows(LETTER),
+            note="deployed by a provider who sees nothing it may be worth less to her; the theorem fails too",
+        ),
+        Line(
+            RESULT,
+            "proof, deviation",
+            "the same, garblings common given her own features: where she asks another, she had her benchmark before",
+            proved(RESULT, "below her benchmark she moves", lemmas=("switch",)),
+            note="so the bound holds at once: errors and ratios are not negative",
+        ),
+        Line(
+            RESULT,
+            "proof, deviation",
+            "to be below the bound is to be below the benchmark: the slack is not negative (used, not printed)",
+            proved(RESULT, "errors", lemmas=("switch",)),
+            note="errors bound residuals from both sides, and ratios w / lambda are not negative",
+        ),
+        Line(
+            RESULT,
+            "proof, equilibrium",
+            "no provider of T gains by the deviation: E_dev[u_j] <= E_NE[u_j]",
+            proved(RESULT, "no incentive"),
+        ),
+        Line(
+            RESULT,
+            "proof, before display 1",
+            "the deviation changes the induced distribution of user i only",
+            proved(RESULT, "others unaffected", lemmas=("unaffected: same part j i",)),
+        ),
+        Line(
+            RESULT,
+            "display 1, line 1",
+            "by equation (1), E_dev[sum lambda F + c_j - eps_P] <= E_NE[sum lambda F + c_j + eps_P]",
+            proved(RESULT, "weak alignment applied", lemmas=("average: dev payoff j", "average: ne payoff j")),
+        ),
+        Line(
+            RESULT,
+            "display 1, lines 2-4",
+            "equivalent, as the others' parts are the same: lambda E_dev[F] <= lambda E_NE[F] + 2 eps_P",
+            proved(RESULT, "own part", "equivalence", "others unaffected", lemmas=("unaffected: same part j i",)),
+        ),
+        Line(
+            RESULT,
+            "display 2",
+            "divided by lambda > 0: E_dev[F] <= E_NE[F] + 2 eps_P / lambda",
+            algebra("Theorem 3.1, dividing by lambda"),
+        ),
+        Line(
+            RESULT,
+            "display 3",
+            "weighted by w >= 0: sum w E_dev[F] <= sum w E_NE[F] + 2 eps_P mu",
+            proved(RESULT, "weighted sum"),
+            note="E_dev is another distribution for each j",
+        ),
+        Line(
+            RESULT,
+            "after display 3",
+            "w > 0 only where lambda > 0, so all terms of the sum are covered",
+            proved(RESULT, "weighted sum"),
+            note="terms with w = 0 vanish",
+        ),
+        Line(
+            RESULT,
+            "display 4",
+            "with the ties of Definition 2.5: sum w E_dev[F] is E_dev[sum w F] by linearity",
+            instance=deviations_differ(),
+            note="each term has its own deviation; if ties depend on the provider, 1/2 and 1, and the theorem fails",
+        ),
+        Line(
+            RESULT,
+            "display 4",
+            "the same, with ties blind to the provider",
+            proved(RESULT, "one outcome for all deviations", lemmas=("average: whoever deviates j",)),
+            note="not linearity: the shared rule brings about the same whoever deploys it",
+        ),
+        Line(
+            RESULT,
+            "before display 5",
+            "by equation (2), sum w F is u_i + c_i up to eps_U",
+            instance=offset_line(True),
+            survives=theorem(RESULT),
+            note="it is u_i - c_i; harmless: c_i cancels",
+        ),
+        Line(
+            RESULT,
+            "display 5, line 1",
+            "E_dev[sum w F] >= E_dev[u_i + c_i - eps_U]",
+            instance=offset_line(True),
+            survives=theorem(RESULT),
+            note="- c_i; harmless: it cancels",
+        ),
+        Line(
+            RESULT,
+            "display 5, corrected",
+            "E_dev[sum w F] >= E_dev[u_i] - c_i - eps_U",
+            proved(RESULT, "equation (2) in expectation, shared 0", lemmas=("average: user at dev",)),
+        ),
+        Line(
+            RESULT,
+            "display 5, end",
+            "E_dev[u_i] >= u_i(C*_{S,T}(i))",
+            proved(RESULT, "she gets her benchmark", lemmas=("switch",)),
+        ),
+        Line(
+            RESULT,
+            "display 6",
+            "E_NE[sum w F] <= E_NE[u_i] + c_i + eps_U",
+            instance=offset_line(False),
+            survives=theorem(RESULT),
+            note="- c_i; harmless: it cancels",
+        ),
+        Line(
+            RESULT,
+            "display 6, corrected",
+            "E_NE[sum w F] <= E_NE[u_i] - c_i + eps_U",
+            proved(RESULT, "equation (2) in expectation, ne", lemmas=("average: user at ne",)),
+        ),
+        Line(
+            RESULT,
+            "display 7",
+            "the three add up: u_i(C*) + c_i - eps_U <= E_NE[u_i] + c_i + eps_U + 2 eps_P mu",
+            algebra("Theorem 3.1, adding up with + c_i", "Theorem 3.1, adding up with - c_i"),
+            note="the print has eps_B for eps_P; holds with either sign of c_i",
+        ),
+        Line(
+            RESULT,
+            "displays 8 and 9",
+            "c_i cancels, and the bound follows",
+            together(theorem(RESULT), algebra("Theorem 3.1, adding up with - c_i")),
+        ),
+    )
