@@ -199,7 +199,7 @@ def _section_5_1() -> tuple[Line, ...]:
         Line(
             RESULT,
             "display 1, lines 2-4",
-            "equivalent, as others' parts are the same: (1-beta) lambda E_dev[F] <= (1-beta) (lambda E_NE[F] + 2 eps_P)",
+            "equivalent, as others' parts are the same: (1-beta) lambda E_dev[F] <= (1-beta)(lambda E_NE[F] + 2 eps_P)",
             proved(
                 RESULT,
                 "own part",
