@@ -93,7 +93,14 @@ def lines() -> tuple[Line, ...]:
                 "Remark after Definition 2.12, with Definition 2.8 to the letter",
                 numbers=lambda claims: number(claims[0], "value") > number(claims[1], "value"),
             ),
-            note="true if garblings are common given her features too; printed with arg max for max",
+            note="one of T may see nothing",
+        ),
+        Line(
+            RESULT,
+            "after Definition 2.12",
+            "the same, garblings common given her own features",
+            rows("What all of K share, T shares", "Shared rules bring about the same whoever deploys them"),
+            note="a maximum over more rules, whoever deploys them; the print has arg max for max",
         ),
         Line(
             RESULT,
