@@ -243,6 +243,14 @@ def no_best_action() -> Parts:
     return identity_claim({"a": a, "1 - a": 1 - a}, {}, both | conclusions), proofs | evidence
 
 
+def root_mean_square() -> Parts:
+    """Residuals a and b of one set of weights, each at most e in absolute value: their mean square is at most e^2."""
+    share, a, b, e = map(variable, ("p", "a", "b", "e"))
+    nonnegative = {"p": share, "1 - p": 1 - share, "e - a": e - a, "e + a": e + a, "e - b": e - b, "e + b": e + b}
+    claim = identity_claim(nonnegative, {}, {"mean": e * e - share * a * a - (1 - share) * b * b})
+    return claim, {"mean": _proof((1, ["p", "e - a", "e + a"]), (1, ["1 - p", "e - b", "e + b"]))}
+
+
 def market_of_a_2() -> Parts:
     """What the proof of Proposition A.2 says of its market: F <= 1/2, u_i = a_i / 4, u_1^P = (a_1 + a_2) y_1 / 2."""
     bounds, simplex = domain()
@@ -320,6 +328,7 @@ ALGEBRA: dict[str, Callable[[], Parts]] = {
     "Section 2, the shared feature": shared_features,
     "Section 2, remembering a garbling": remembering,
     "Section 2, no best action": no_best_action,
+    "Section 6, root mean square": root_mean_square,
     "Proposition A.2, the market": market_of_a_2,
     "Proposition A.2, two points": points_of_a_2,
 }

@@ -84,6 +84,13 @@ def lines() -> tuple[Line, ...]:
         Line(
             "Section 3",
             "before Theorem 3.1",
+            "if a user does poorly, a provider could profit by offering her a better rule",
+            theorem(RESULT),
+            note="below the bound; the proof uses the deviations to her optimal T-shared rule alone",
+        ),
+        Line(
+            "Section 3",
+            "before Theorem 3.1",
             "the result holds if further providers, who are not aligned, are in the market",
             theorem(RESULT),
             note="proved for T smaller than K",

@@ -319,7 +319,7 @@ def _section_4_4() -> tuple[Line, ...]:
         Line(
             "Section 4",
             "before Theorem 4.4",
-            "if a round is worth little, so that R large makes its value small, Delta_R(j) is small",
+            "if one more round is worth little, as for large R, then so is Delta_R(j)",
             instance=rows(
                 "Section 4, Delta is small if a round is worth little",
                 numbers=lambda claims: number(claims[0], "value") - number(claims[1], "value") >= Fraction(1, 4),
