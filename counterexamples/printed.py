@@ -9,7 +9,7 @@ from alignproof.counterexamples.violations import Instance
 from alignproof.games.algebra import ONE, ZERO
 from alignproof.games.alignment import StrongWeights, WeakWeights
 from alignproof.games.augment import augment
-from alignproof.games.model import Atom, Components, Game, Provider, Table, User, common_ties
+from alignproof.games.model import Atom, Components, Game, Provider, Table, User, common_ties, tabulated
 from alignproof.games.rules import Profile, Rule
 from alignproof.symbolic import theorem_3_1, theorem_5_2
 from alignproof.symbolic.rules import constant_rule, revealing_rule, silent_profile
@@ -83,6 +83,21 @@ def two_talks() -> tuple[Game, Profile]:
     rule: Rule = {(0, ()): (ONE, ZERO), (1, ()): (1 - QUARTER, QUARTER)}
     (provider,) = game.providers
     return replace(game, providers=(replace(provider, payoff=apart),)), Profile("anonymous", ((rule, rule),))
+
+
+def rewarded(game: Game, reward: Fraction) -> Game:
+    """The market in which the first provider earns half of what he does, and half of ``reward`` if user 1 does not take
+    her last action, which is to abstain. So a bound on what he earns is one on his payoff and the chance of that."""
+    first, *others = game.providers
+    if not isinstance(first.payoff, Components):
+        raise ValueError("the payoff is not separable")
+    abstain = len(game.users[0].actions) - 1
+    payoff = first.payoff
+    parts = tabulated(
+        game, lambda i, a, y: HALF * (payoff.part(i, a, y) + (reward if i == 0 and a < abstain else ZERO))
+    )
+    halved = Components((ONE,) * len(game.users), parts, HALF * payoff.constant)
+    return replace(game, providers=(replace(first, payoff=halved), *others), name=f"{game.name}, rewarded")
 
 
 def half_told() -> Profile:

@@ -79,3 +79,13 @@ def test_nobody_enters_without_an_entrant():
     case, _ = printed.slight_interest()
     with pytest.raises(ValueError, match="nobody enters"):
         printed.told(replace(case, entrant=None))
+
+
+def test_a_reward_is_half_of_the_chance_that_user_1_acts():
+    game, profile = printed.two_talks()
+    augmented = augment(theorem_5_2.game(), theorem_5_2.entrant())
+    rewarded = printed.rewarded(augmented, Fraction(5, 12))
+    acts = Fraction(1, 2) * Fraction(1, 4)
+    assert earns(rewarded, profile, 0) == (earns(augmented, profile, 0) + Fraction(5, 12) * acts) / 2
+    with pytest.raises(ValueError, match="not separable"):
+        printed.rewarded(game, Fraction(1))

@@ -41,6 +41,13 @@ def test_the_kernel_accepts_proofs_that_contain_the_lines(theorem, digits):
         assert set(said) <= found
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("theorem", THEOREMS, ids=lambda theorem: theorem.__name__)
+def test_the_kernel_accepts_them_where_there_are_three_of_most(theorem):
+    document, _ = printed(theorem, "333333122")
+    assert accepted(document)
+
+
 @pytest.mark.parametrize("theorem", THEOREMS, ids=lambda theorem: theorem.__name__)
 def test_the_claim_is_the_theorem(theorem):
     document, _ = printed(theorem)

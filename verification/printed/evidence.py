@@ -4,8 +4,10 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import cache
 
-from alignproof.formats.certificates import Document, certificate, play_claim
+from alignproof.formats.certificates import Document, certificate, play_claim, value_certificate
+from alignproof.games.algebra import RATIONAL
 from alignproof.games.model import Game
+from alignproof.games.outcome import outcome
 from alignproof.games.rules import Profile
 from alignproof.oracles.deviations import Bounded, equilibrium
 from alignproof.symbolic.definitions import place, theorem_claim
@@ -143,6 +145,14 @@ def together(*parts: Evidence) -> Evidence:
 def instance(game: Game, *made: Task, numbers: Numbers = lambda claims: True) -> Evidence:
     """Certificates about a market."""
     return Evidence(f"market: {game.name}", made, numbers=numbers)
+
+
+def valued(name: str, game: Game, profile: Profile, note: str) -> Task:
+    """What users get and providers earn."""
+    document = value_certificate(game, profile, outcome(RATIONAL, game, profile))
+    claim = document["claim"]
+    scope = sizes(game, note, f"users get {', '.join(claim['values'])}", play=profile.play)
+    return claim_task(name, scope, "PROVED", lambda: Finding("PROVED", document), "value", claim)
 
 
 def stable_task(name: str, game: Game, profile: Profile) -> Task:

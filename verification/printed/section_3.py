@@ -1,13 +1,17 @@
 """Lines of the proof of Theorem 3.1."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 from functools import cache
 
-from alignproof.counterexamples.printed import offset
+from alignproof.counterexamples.entry import with_bystander
+from alignproof.counterexamples.printed import offset, told
 from alignproof.counterexamples.ties import ties_by_provider
+from alignproof.counterexamples.violations import Instance
 from alignproof.formats.certificates import Document, alignment_document, team_claim
 from alignproof.games.model import Game
 from alignproof.games.rules import Profile
+from alignproof.symbolic import theorem_3_1
 from alignproof.symbolic.rules import revealing_rule
 from alignproof.verification.printed.evidence import (
     algebra,
@@ -18,34 +22,40 @@ from alignproof.verification.printed.evidence import (
     stable_task,
     theorem,
     together,
+    valued,
 )
 from alignproof.verification.printed.lines import Evidence, Line
-from alignproof.verification.rows import sizes, stated_task, value_task
+from alignproof.verification.rows import sizes, stated_task
 
 RESULT = "Theorem 3.1"
 LETTER = "Theorem 3.1 with Definition 2.8 to the letter"
 
 
 @cache
-def offset_line(positive: bool) -> Evidence:
-    """Equation (2) with + c_i for - c_i fails in an equilibrium in which the user gets 1 or 1/2."""
-    game, profile, weights = offset(positive)
-    name = f"equation (2) with + c_i, c = {weights.constants[0]}"
-    claim = team_claim(game, (0,), alignment=alignment_document(weights, (Fraction(0), Fraction(0))))
-    gets = "1" if positive else "1/2"
-    share, constant = Fraction(weights.users[0][0]), Fraction(weights.constants[0])
+def offset_line(positive: bool, entered: bool = False) -> Evidence:
+    """Equation (2) with + c_i for - c_i fails in an equilibrium of G, or of G+, in which the state is told."""
+    market, profile, weights = offset(positive)
+    game, share = market, Fraction(1)
+    if entered:
+        case = with_bystander(Instance(market, profile, (0,), weights, theorem_3_1.FACTORS, (0,)))
+        game, profile = told(case)
+        share = 1 - Fraction(case.entrant.shares[0]) if case.entrant else share
+    name = f"equation (2) with + c_i, c = {weights.constants[0]}{', in G+' if entered else ''}"
+    claim = team_claim(market, (0,), alignment=alignment_document(weights, (Fraction(0), Fraction(0))))
+    w, constant = Fraction(weights.users[0][0]), Fraction(weights.constants[0])
 
-    def broken(claims: list[Document]) -> bool:
-        """w E[F] >= E[u] + c_i if c_i > 0, and <= if not, is what is printed; he earns F."""
-        combined, printed = share * number(claims[1], "payoffs", 0), number(claims[1], "values", 0) + constant
+    def broken(claims: Sequence[Document]) -> bool:
+        """w E[F] >= E[u] + c_i if c_i > 0, and <= if not, is what is printed; he earns F, in G+ 1 - beta of it."""
+        combined = w * number(claims[1], "payoffs", 0) / share
+        printed = number(claims[1], "values", 0) + constant
         return combined < printed if positive else combined > printed
 
     made = (
-        stated_task(f"{name}: alignment", sizes(game, "T=K, exact"), "PROVED", "aligned", claim),
-        value_task(f"{name}: values", "PROVED", game, profile, (gets,), "the provider tells the state"),
+        stated_task(f"{name}: alignment", sizes(market, "T=K, exact"), "PROVED", "aligned", claim),
+        valued(f"{name}: values", game, profile, "the provider tells the state"),
         stable_task(f"{name}: equilibrium", game, profile),
     )
-    return instance(game, *made, numbers=lambda claims: broken(list(claims)))
+    return instance(game, *made, numbers=broken)
 
 
 def _reveals(game: Game, profile: Profile, j: int) -> Profile:
@@ -58,18 +68,16 @@ def deviations_differ() -> Evidence:
     case = ties_by_provider()
     told = (_reveals(case.game, case.profile, j) for j in range(2))
     made = (
-        value_task(
-            f"ties by provider: {j + 1} tells", "PROVED", case.game, profile, ("1",), f"provider {j + 1} deviates"
-        )
+        valued(f"ties by provider: {j + 1} tells", case.game, profile, f"provider {j + 1} deviates")
         for j, profile in enumerate(told)
     )
 
-    def differ(claims: list[Document]) -> bool:
+    def differ(claims: Sequence[Document]) -> bool:
         """w is 1 for both, and they earn F."""
         own = number(claims[0], "payoffs", 0) + number(claims[1], "payoffs", 1)
         return all(own != sum(number(claim, "payoffs", j) for j in range(2)) for claim in claims)
 
-    return instance(case.game, *made, numbers=lambda claims: differ(list(claims)))
+    return instance(case.game, *made, numbers=differ)
 
 
 def lines() -> tuple[Line, ...]:

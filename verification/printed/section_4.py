@@ -6,13 +6,10 @@ from functools import cache
 
 from alignproof.checks.alignment import Error, strong_system
 from alignproof.counterexamples.garbling import literal_garbling
-from alignproof.counterexamples.printed import alone, leaver, leaver_weights
+from alignproof.counterexamples.printed import alone, leaver, leaver_weights, rewarded
 from alignproof.formats.certificates import Document, alignment_document, team_claim
-from alignproof.games.algebra import ONE, RATIONAL, ZERO
+from alignproof.games.algebra import ONE, ZERO
 from alignproof.games.alignment import StrongWeights
-from alignproof.games.model import Game
-from alignproof.games.outcome import outcome
-from alignproof.games.rules import Profile
 from alignproof.symbolic import theorem_3_1, theorem_4_1
 from alignproof.symbolic.printed_algebra import alike_users
 from alignproof.symbolic.rules import anonymous_profile, revealing_rule, silent_profile
@@ -27,22 +24,16 @@ from alignproof.verification.printed.evidence import (
     stable_task,
     theorem,
     together,
+    valued,
 )
 from alignproof.verification.printed.lines import Evidence, Line
-from alignproof.verification.rows import benchmark_task, misfit_task, sizes, stated_task, value_task
-from alignproof.verification.verdict import Task
+from alignproof.verification.rows import benchmark_task, bound_task, misfit_task, sizes, stated_task
 
 EXAMPLE_4_1 = (Fraction(1, 2), Fraction(1), Fraction(2), 3)
 """eps, c, D, M."""
 
 T41, T43, T44 = "Theorem 4.1", "Theorem 4.3", "Theorem 4.4"
 LIE = "Proof of Theorem 4.4, naming her own branch is best"
-
-
-def valued(name: str, game: Game, profile: Profile, note: str) -> Task:
-    """What users get and providers earn, as it is found."""
-    values = tuple(str(who.value) for who in outcome(RATIONAL, game, profile).users)
-    return value_task(name, "PROVED", game, profile, values, note)
 
 
 def breaks_4_1() -> Evidence:
@@ -66,6 +57,16 @@ def _silent_4_1() -> Evidence:
         return users and all(number(claims[0], "payoffs", j) == d / (d + 1) for j in range(2))
 
     return instance(game, *made, numbers=as_printed)
+
+
+def below_4_1() -> Evidence:
+    """No rule of provider 1 earns more than D / (D + 1) less p (D - 1) / (D + 1), which is what display 1 says."""
+    d = EXAMPLE_4_1[2]
+    game = rewarded(theorem_4_1.game(*EXAMPLE_4_1), (d - 1) / (d + 1))
+    bound = str(d / (d + 1) / 2)
+    note = "half of payoff + p (D - 1) / (D + 1)"
+    made = bound_task("Theorem 4.1, display 1", game, silent_profile(game, "anonymous"), bound, note)
+    return instance(game, made)
 
 
 @cache
@@ -160,7 +161,7 @@ def _section_4_1() -> tuple[Line, ...]:
             T41,
             "display 1",
             "1/(D+1) Pr[a_1 = y] + D/(D+1) Pr[a_2 = abstain] <= p/(D+1) + D(1-p)/(D+1)",
-            together(algebra("Theorem 4.1, earnings"), alike()),
+            together(algebra("Theorem 4.1, earnings"), alike(), below_4_1()),
         ),
         Line(T41, "display 1", "which is (p - Dp)/(D+1) + D/(D+1)", algebra("Theorem 4.1, earnings")),
         Line(

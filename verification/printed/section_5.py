@@ -5,7 +5,7 @@ from fractions import Fraction
 from functools import cache
 
 from alignproof.counterexamples.entry import noisy_source
-from alignproof.counterexamples.printed import half_told, slight_interest, told, two_talks
+from alignproof.counterexamples.printed import half_told, rewarded, slight_interest, told, two_talks
 from alignproof.formats.certificates import Document, alignment_document, team_claim
 from alignproof.games.augment import augment
 from alignproof.symbolic import theorem_5_2
@@ -21,11 +21,12 @@ from alignproof.verification.printed.evidence import (
     stable_task,
     theorem,
     together,
+    valued,
 )
 from alignproof.verification.printed.lines import Evidence, Line
 from alignproof.verification.printed.section_3 import deviations_differ, offset_line
-from alignproof.verification.printed.section_4 import alike, valued
-from alignproof.verification.rows import benchmark_task, deviation_task, sizes, stated_task
+from alignproof.verification.printed.section_4 import alike
+from alignproof.verification.rows import benchmark_task, bound_task, deviation_task, sizes, stated_task
 from alignproof.verification.verdict import Task
 
 RESULT, BREAKS = "Theorem 5.1", "Theorem 5.2"
@@ -104,6 +105,15 @@ def _original() -> Evidence:
 @cache
 def _same_images() -> Task:
     return by_obligations("A garbling's image in G+", newcomer_summed_out())
+
+
+@cache
+def _below() -> Evidence:
+    """No rule of G+ earns more than 2/3 less 5/12 p, p being the chance that user 1 does not abstain."""
+    game = rewarded(augment(theorem_5_2.game(), theorem_5_2.entrant()), Fraction(5, 12))
+    note = "half of payoff + 5/12 p"
+    made = bound_task("Theorem 5.2, display 1", game, silent_profile(game, "anonymous"), "1/3", note)
+    return instance(game, made)
 
 
 @cache
@@ -233,7 +243,7 @@ def _section_5_1() -> tuple[Line, ...]:
             RESULT,
             "before display 5, display 5, line 1",
             "by equation (2), E_dev[sum w F] >= E_dev[u_i + c_i - eps_U]",
-            instance=offset_line(True),
+            instance=offset_line(True, entered=True),
             survives=theorem(RESULT),
             note="- c_i; harmless: it cancels",
         ),
@@ -253,7 +263,7 @@ def _section_5_1() -> tuple[Line, ...]:
             RESULT,
             "display 6",
             "E_NE[sum w F] <= E_NE[u_i] + c_i + eps_U",
-            instance=offset_line(False),
+            instance=offset_line(False, entered=True),
             survives=theorem(RESULT),
             note="- c_i; harmless: it cancels",
         ),
@@ -330,7 +340,7 @@ def _section_5_2() -> tuple[Line, ...]:
             BREAKS,
             "display 1",
             "so he earns at most p/4 + (1-p) 2/3",
-            together(algebra("Theorem 5.2, earnings"), alike()),
+            together(algebra("Theorem 5.2, earnings"), alike(), _below()),
             note="by linearity, whatever the joint distribution",
         ),
         Line(
@@ -340,7 +350,7 @@ def _section_5_2() -> tuple[Line, ...]:
             BREAKS,
             "proof, end",
             "so in every equilibrium of G+ user 1 gets 2/3, less than 1",
-            together(_silence(), algebra("Theorem 5.2, earnings"), alike(), rows(BREAKS)),
+            together(_silence(), _below(), algebra("Theorem 5.2, earnings"), alike(), rows(BREAKS)),
             note="silence is one, by certificate; p = 0 in all, by the line before",
         ),
         Line(BREAKS, "statement", "the newcomer is below her benchmark too (not shown in the proof)", rows(BREAKS)),
