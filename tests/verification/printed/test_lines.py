@@ -168,6 +168,9 @@ def test_without_evidence_a_line_is_unknown(tmp_path):
 def test_evidence_is_found_by_name():
     assert evidence.rows("Theorem 5.2").tasks
     assert len(evidence.rows("Theorem 4.1", but="M=11").tasks) + 1 == len(evidence.rows("Theorem 4.1").tasks)
+    assert {"M=3", "any"} <= {
+        word.strip(":") for t in evidence.rows("Theorem 4.1", but="eps=1/10").tasks for word in t.scope.split()
+    }
     with pytest.raises(KeyError):
         evidence.rows("Theorem 9")
     with pytest.raises(KeyError):
