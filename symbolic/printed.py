@@ -5,6 +5,7 @@ the size, at every profile, under the theorem's hypotheses and in the cases that
 user does when a proof splits; the lines that need none have an empty path.
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -59,9 +60,23 @@ def steps_in(steps: list[Document], path: Path = ()) -> Iterator[Step]:
                 yield from steps_in(case, (*path, (group, number, str(option))))
 
 
+def rule_text(rule: Document) -> str:
+    """A rule's name, provider and chances."""
+    return json.dumps([rule["name"], rule["provider"], rule["chances"]])
+
+
 def rules_in(steps: list[Document]) -> Iterator[str]:
-    """The names of the rules that a proof shows to be rules before it splits."""
-    return (step["rule"]["name"] for step in steps if "rule" in step)
+    """The rules that a proof shows to be rules before it splits, each by its :func:`rule_text`."""
+    return (rule_text(step["rule"]) for step in steps if "rule" in step)
+
+
+def printed_rules(statement: Statement, where: Place) -> dict[str, str]:
+    """The rules to which the printed proof has providers deviate, by name, each by its :func:`rule_text`."""
+    if statement.argument.play == "personalized":
+        rules = [personalized.shared_rule(where, j) for j in where.team]
+    else:
+        rules = [anonymous.branches(where)["rule"]] if where.protocol.startswith("U") else []
+    return {rule["name"]: rule_text(rule) for rule in rules}
 
 
 def inserted(steps: list[Document], lemmas: Mapping[Path, list[Document]], path: Path = ()) -> list[Document]:
@@ -163,8 +178,8 @@ def _deviation(where: Place, j: int) -> Iterator[Said]:
     kept = [item for item in own["zero"] if not item[0].startswith((f"alike:{j} ", "keeps "))]
     turned = [(name, [(-Fraction(c), *factors) for c, *factors in value]) for name, value in kept]
     difference: Expression = [*before, *after, *times(_own_part(where, j, run), -1)]
-    cells = ["Q:ne", f"Q:{run}", "q:ne", f"q:{run}"]
-    yield said("equivalence", difference, proof(zero=turned, opaque=cells), equal=True)
+    opaque = ["Q:ne", f"Q:{run}", "q:ne", f"q:{run}"]
+    yield said("equivalence", difference, proof(zero=turned, opaque=opaque), equal=True)
     offered: Expression = [(1, named(f"value:{run}", 0)), (-1, named(f"value:{SHARED}", 0))]
     families = (f"offer:{run}", f"value:{SHARED}")
     best = proof([(1, named(f"best:pick:{run}:0", 0, j))], [(f"the same:{run}", [(1,)])], opaque=families)

@@ -10,7 +10,7 @@ from alignproof.symbolic import printed as steps
 from alignproof.symbolic import theorem_3_1, theorem_4_3, theorem_4_4, theorem_4_4_spare, theorem_5_1
 from alignproof.symbolic.definitions import place
 from alignproof.symbolic.induction import obligation_documents
-from alignproof.symbolic.printed import dominant_certificate, inserted, printed_proof, rules_in, steps_in
+from alignproof.symbolic.printed import dominant_certificate, inserted, printed_proof, printed_rules, rules_in, steps_in
 from alignproof.symbolic.printed_algebra import ALGEBRA, alike_users, newcomer_summed_out
 from alignproof.verification.universal import market_size
 from tests.evidence import accepted
@@ -139,8 +139,15 @@ def test_steps_are_found_with_their_cases():
 
 
 def test_rules_are_found():
-    document, _ = printed(theorem_3_1, "222222222")
-    assert list(rules_in(proof_of(document))) == ["share 0", "share 1"]
+    for theorem, names, protocol in ((theorem_3_1, ["share 0", "share 1"], "P"), (theorem_4_4, ["branches"], "UP")):
+        document, _ = printed(theorem, "222222222")
+        statement = theorem.statement()
+        rules = printed_rules(statement, place(statement, market_size("222222222"), protocol))
+        assert list(rules) == names
+        assert list(rules_in(proof_of(document))) == list(rules.values())
+        step = next(step for step in proof_of(document) if "rule" in step)
+        other = step["rule"] | {"chances": step["rule"]["chances"][::-1]}
+        assert not set(rules.values()) & set(rules_in([{"rule": other}]))
 
 
 def test_there_is_no_printed_proof_of_what_the_paper_does_not_print():

@@ -13,7 +13,7 @@ from alignproof.oracles.deviations import Bounded, equilibrium
 from alignproof.symbolic.definitions import place, theorem_claim
 from alignproof.symbolic.induction import RULES, Obligation, obligation_documents
 from alignproof.symbolic.lemmas import lemmas
-from alignproof.symbolic.printed import Step, dominant_certificate, printed_proof
+from alignproof.symbolic.printed import Step, dominant_certificate, printed_proof, printed_rules
 from alignproof.symbolic.printed_algebra import ALGEBRA
 from alignproof.symbolic.statement import Statement
 from alignproof.verification.printed.lines import Evidence
@@ -102,8 +102,10 @@ def proved(result: str, *lines: str, lemmas: Sequence[str] = (), rules: Sequence
     task, found = printed(result)
     steps = tuple(step for line in lines for step in found[line])
     every = (at_all_sizes(result, tuple(lemmas)),) if lemmas else ()
+    statement, (digits, protocol) = _statement(result), PLACES[result]
+    known = printed_rules(statement, place(statement, market_size(digits), protocol)) if rules else {}
     by = f"step of {result} from the definitions" + (", lemma at all sizes" if lemmas else "")
-    return Evidence(by, (task, *every), steps, tuple(rules))
+    return Evidence(by, (task, *every), steps, tuple(known[name] for name in rules))
 
 
 def theorem(result: str) -> Evidence:

@@ -25,8 +25,8 @@ KEYS = ("result", "place", "says", "verdict", "by", "note", "certificates")
 
 @dataclass(frozen=True)
 class Evidence:
-    """What shows something: certificates that must all be replayed; ``steps`` and ``rules``, lemmas and rules (by name)
-    that must stand in the proof of the first; ``numbers``, what must be true of their claims, in order."""
+    """What shows something: certificates that must all be replayed; ``steps`` and ``rules``, lemmas and rules (by their
+    text) that must stand in the proof of the first; ``numbers``, what must be true of their claims, in order."""
 
     by: str
     tasks: tuple[Task, ...]
