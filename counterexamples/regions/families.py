@@ -1,0 +1,176 @@
+"""The families: games of the paper's constructions with their numbers free, and where the claims about them hold.
+
+A region is proposed here, as inequalities, and nothing more: cells have to cover it, and what is outside
+(:mod:`alignproof.counterexamples.regions.covering`).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from alignproof.checks.linear import Row
+from alignproof.counterexamples import corners
+from alignproof.counterexamples.regions.cells import Candidate, Misfit, Silence, Values
+from alignproof.counterexamples.regions.parameters import Point
+from alignproof.games.algebra import ONE, ZERO, Number
+from alignproof.games.augment import augment
+from alignproof.games.model import Game
+from alignproof.games.polynomial import Polynomial, as_polynomial, variable
+from alignproof.games.rules import Rule
+from alignproof.symbolic import theorem_4_1, theorem_5_2
+from alignproof.symbolic.rules import revealing_rule
+
+HALF = Fraction(1, 2)
+
+
+@dataclass(frozen=True)
+class Family:
+    """A family of games: its parameters, the ``box`` they lie in, a claim, and the ``region`` where that is said to
+    hold: any of several lists of inequalities. ``paper`` are the paper's own values."""
+
+    name: str
+    about: str
+    parameters: tuple[str, ...]
+    box: tuple[Row, ...]
+    region: tuple[tuple[Row, ...], ...]
+    claim: Silence | Misfit
+    paper: Point
+    starts: tuple[Point, ...] = ()
+
+
+def _at_least(value: Polynomial) -> Row:
+    return Row(as_polynomial(value), ">=")
+
+
+def _above(value: Polynomial) -> Row:
+    return Row(as_polynomial(value), ">")
+
+
+def noisy_rule(game: Game, provider: int, right: Number) -> Rule:
+    """Names what he sees with chance ``right``, and anything else with equal chances."""
+    size = len(game.messages)
+    wrong = Fraction(1, size - 1) * (1 - right)
+    return {(x, ()): tuple(right if m == x else wrong for m in range(size)) for x in range(size)}
+
+
+def _levels(game: Game, values: Sequence[Number]) -> Iterable[Candidate]:
+    """Full revelation, and rules that are right with chances half way between two of ``values``."""
+    for j in range(len(game.providers)):
+        yield Candidate(j, revealing_rule(game, j), "revealing the state")
+    for k, low in enumerate(values):
+        for high in values[k + 1 :]:
+            for j in range(len(game.providers)):
+                level = HALF * (as_polynomial(low) + high)
+                yield Candidate(j, noisy_rule(game, j, level), "naming the state with some chance")
+
+
+EPS, C, SHARE, LEFT, RIGHT = (variable(name) for name in ("eps", "c", "s", "e1", "e2"))
+SHARES = (_above(SHARE), _above(1 - SHARE))
+
+
+def theorem_4_1_family(states: int, abstain_first: bool = False) -> Family:
+    """Theorem 4.1's game with eps, c and s = D / (D + 1) free."""
+
+    def build(values: Values) -> Game:
+        eps = values["eps"]
+        priority = ("abstain",) if abstain_first else ()
+        return theorem_4_1.market((eps, eps), values["c"], values["s"], states, priority)
+
+    def promised(values: Values, users: Sequence[Number]) -> tuple[Row, ...]:
+        return tuple(_at_least(values["eps"] - value) for value in users)
+
+    informed = states * EPS - C
+    return Family(
+        f"4.1, M={states}" + (", abstaining first" if abstain_first else ""),
+        "silence is an equilibrium worth at most eps to each user",
+        ("eps", "c", "s"),
+        (_above(EPS), _above(C - EPS), _at_least(1 - C), *SHARES),
+        (((_at_least if abstain_first else _above)(informed), _at_least(2 * SHARE - 1)),),
+        Silence(build, promised, lambda values, game: _levels(game, ())),
+        {"eps": HALF, "c": ONE, "s": Fraction(2, 3)},
+    )
+
+
+def unlike_family(states: int) -> Family:
+    """Theorem 4.1's game with c = 1 and users to whom abstaining is worth e1 and e2."""
+
+    def build(values: Values) -> Game:
+        return theorem_4_1.market((values["e1"], values["e2"]), ONE, values["s"], states)
+
+    def promised(values: Values, users: Sequence[Number]) -> tuple[Row, ...]:
+        return tuple(_at_least(values[name] - value) for name, value in zip(("e1", "e2"), users, strict=True))
+
+    def candidates(values: Values, game: Game) -> Iterable[Candidate]:
+        return _levels(game, (Fraction(1, states), values["e1"], values["e2"]))
+
+    box = (_above(LEFT), _above(1 - LEFT), _above(RIGHT), _above(1 - RIGHT), *SHARES)
+    same = (_at_least(LEFT - RIGHT), _at_least(RIGHT - LEFT))
+    return Family(
+        f"4.1 with users unlike, M={states}",
+        "silence is an equilibrium in which user i gets at most e_i",
+        ("e1", "e2", "s"),
+        box,
+        ((*same, _above(states * LEFT - 1), _at_least(2 * SHARE - 1)),),
+        Silence(build, promised, candidates),
+        {"e1": HALF, "e2": HALF, "s": Fraction(2, 3)},
+    )
+
+
+BETA, OLD, NEW = (variable(name) for name in ("beta", "o1", "o2"))
+
+
+def theorem_5_2_family() -> Family:
+    """Theorem 5.2's augmented game with beta and the values of abstaining, o1 to the old user and o2 to the new."""
+
+    def build(values: Values) -> Game:
+        return augment(theorem_5_2.game(values["o1"]), theorem_5_2.entrant(values["beta"], values["o2"]))
+
+    def promised(values: Values, users: Sequence[Number]) -> tuple[Row, ...]:
+        return tuple(_above(1 - value) for value in users)
+
+    def candidates(values: Values, game: Game) -> Iterable[Candidate]:
+        return _levels(game, (HALF, values["o1"], values["o2"]))
+
+    sides = [row for value in (OLD, NEW) for row in (_at_least(value), _at_least(1 - value))]
+    worth = 2 * BETA - (1 - BETA) * (1 - OLD)
+    region = (_above(2 * NEW - 1), _at_least(OLD - NEW), _above(1 - OLD), _at_least(worth))
+    return Family(
+        "5.2",
+        "silence is an equilibrium of the augmented game, in which both users get less than 1, their benchmark",
+        ("beta", "o1", "o2"),
+        (_above(BETA), _above(1 - BETA), *sides),
+        (region,),
+        Silence(build, promised, candidates),
+        {"beta": HALF, "o1": Fraction(2, 3), "o2": Fraction(2, 3)},
+    )
+
+
+FIRST, SECOND = variable("s1"), variable("s2")
+
+
+def proposition_a_2_family() -> Family:
+    """Proposition A.2's market, where user i's utility is s_i F_{1,i} + (1 - s_i) F_{2,i}."""
+    box = [row for value in (FIRST, SECOND) for row in (_at_least(value), _at_least(1 - value))]
+    low = [_at_least(1 - 2 * value) for value in (FIRST, SECOND)]
+    high = [_at_least(2 * value - 1) for value in (FIRST, SECOND)]
+    return Family(
+        "A.2",
+        "the two providers are not strongly aligned with any error below 1/2",
+        ("s1", "s2"),
+        tuple(box),
+        (tuple(low), tuple(high)),
+        Misfit(lambda values: corners.game((values["s1"], values["s2"])), HALF),
+        {"s1": HALF, "s2": HALF},
+    )
+
+
+def families() -> tuple[Family, ...]:
+    """All families."""
+    return (
+        *(theorem_4_1_family(states) for states in (2, 3, 4)),
+        theorem_4_1_family(3, True),
+        unlike_family(2),
+        unlike_family(3),
+        theorem_5_2_family(),
+        proposition_a_2_family(),
+    )
