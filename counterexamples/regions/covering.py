@@ -33,7 +33,9 @@ def _formula(row: Row) -> str:
 
 
 def _joined(word: str, formulas: Sequence[str]) -> str:
-    return f"({word} {' '.join(formulas)})" if len(formulas) > 1 else formulas[0]
+    if len(formulas) > 1:
+        return f"({word} {' '.join(formulas)})"
+    return formulas[0] if formulas else {"and": "true", "or": "false"}[word]
 
 
 def _outside(rows: Sequence[Row]) -> str:

@@ -5,7 +5,7 @@ A region is proposed here, as inequalities, and nothing more: cells have to cove
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from alignproof.checks.linear import Row
@@ -35,7 +35,6 @@ class Family:
     region: tuple[tuple[Row, ...], ...]
     claim: Silence | Misfit
     paper: Point
-    starts: tuple[Point, ...] = ()
 
 
 def _at_least(value: Polynomial) -> Row:
@@ -68,6 +67,10 @@ EPS, C, SHARE, LEFT, RIGHT = (variable(name) for name in ("eps", "c", "s", "e1",
 SHARES = (_above(SHARE), _above(1 - SHARE))
 
 
+def _at_most_eps(values: Values, users: Sequence[Number]) -> tuple[Row, ...]:
+    return tuple(_at_least(values["eps"] - value) for value in users)
+
+
 def theorem_4_1_family(states: int, abstain_first: bool = False) -> Family:
     """Theorem 4.1's game with eps, c and s = D / (D + 1) free."""
 
@@ -76,9 +79,6 @@ def theorem_4_1_family(states: int, abstain_first: bool = False) -> Family:
         priority = ("abstain",) if abstain_first else ()
         return theorem_4_1.market((eps, eps), values["c"], values["s"], states, priority)
 
-    def promised(values: Values, users: Sequence[Number]) -> tuple[Row, ...]:
-        return tuple(_at_least(values["eps"] - value) for value in users)
-
     informed = states * EPS - C
     return Family(
         f"4.1, M={states}" + (", abstaining first" if abstain_first else ""),
@@ -86,7 +86,7 @@ def theorem_4_1_family(states: int, abstain_first: bool = False) -> Family:
         ("eps", "c", "s"),
         (_above(EPS), _above(C - EPS), _at_least(1 - C), *SHARES),
         (((_at_least if abstain_first else _above)(informed), _at_least(2 * SHARE - 1)),),
-        Silence(build, promised, lambda values, game: _levels(game, ())),
+        Silence(build, _at_most_eps, lambda values, game: _levels(game, ())),
         {"eps": HALF, "c": ONE, "s": Fraction(2, 3)},
     )
 
@@ -145,22 +145,73 @@ def theorem_5_2_family() -> Family:
     )
 
 
-FIRST, SECOND = variable("s1"), variable("s2")
+FIRST, SECOND, ERROR = variable("s1"), variable("s2"), variable("e")
+WEIGHTS = tuple(row for value in (FIRST, SECOND) for row in (_at_least(value), _at_least(1 - value)))
+
+
+def _a_2(values: Values) -> Game:
+    return corners.game((values["s1"], values["s2"]))
 
 
 def proposition_a_2_family() -> Family:
     """Proposition A.2's market, where user i's utility is s_i F_{1,i} + (1 - s_i) F_{2,i}."""
-    box = [row for value in (FIRST, SECOND) for row in (_at_least(value), _at_least(1 - value))]
-    low = [_at_least(1 - 2 * value) for value in (FIRST, SECOND)]
-    high = [_at_least(2 * value - 1) for value in (FIRST, SECOND)]
+    low = tuple(_at_least(1 - 2 * value) for value in (FIRST, SECOND))
+    high = tuple(_at_least(2 * value - 1) for value in (FIRST, SECOND))
     return Family(
         "A.2",
         "the two providers are not strongly aligned with any error below 1/2",
         ("s1", "s2"),
-        tuple(box),
-        (tuple(low), tuple(high)),
-        Misfit(lambda values: corners.game((values["s1"], values["s2"])), HALF),
+        WEIGHTS,
+        (low, high),
+        Misfit(_a_2, (0, 1), lambda values: HALF),
         {"s1": HALF, "s2": HALF},
+    )
+
+
+def _misfit_of(first: Polynomial, second: Polynomial) -> tuple[Row, ...]:
+    """That e is at most a quarter of the sum over users of min(1, (1 - s) / s), multiplied out."""
+    each = (_at_least(1 - 4 * ERROR * value) for value in (first, second))
+    both = first + second - (4 * ERROR + 2) * first * second
+    return _at_least(1 - 2 * ERROR), *each, _at_least(both)
+
+
+def smallest_error_family(team: tuple[int, ...]) -> Family:
+    """The same market: errors e below which the providers of ``team`` are not strongly aligned, so that the largest
+    such e is the smallest error."""
+    regions = (_misfit_of(FIRST, SECOND), _misfit_of(1 - FIRST, 1 - SECOND))
+    who = "the two providers are" if len(team) > 1 else "the first provider is"
+    return Family(
+        "A.2, smallest error" + ("" if len(team) > 1 else ", first provider"),
+        f"{who} not strongly aligned with any error below e",
+        ("s1", "s2", "e"),
+        (*WEIGHTS, _above(ERROR), _at_least(1 - ERROR)),
+        tuple(regions[j] for j in team),
+        Misfit(_a_2, team, lambda values: values["e"]),
+        {"s1": HALF, "s2": HALF, "e": HALF},
+    )
+
+
+def rivals_family(states: int, abstain_first: bool = False) -> Family:
+    """Theorem 4.1's game with c = 1 and users who rank the providers differently if both are as good."""
+
+    def build(values: Values) -> Game:
+        eps, priority = values["eps"], ("abstain",) if abstain_first else ()
+        game = theorem_4_1.market((eps, eps), ONE, values["s"], states, priority)
+        return replace(game, ties=replace(game.ties, providers=((0, 1), (1, 0))))
+
+    def candidates(values: Values, game: Game) -> Iterable[Candidate]:
+        yield from _levels(game, ())
+        yield Candidate(0, noisy_rule(game, 0, values["eps"]), "naming the state with chance eps")
+
+    region = () if abstain_first is False else ((_at_least(states * EPS - 1), _at_least(2 * SHARE - 1)),)
+    return Family(
+        f"4.1 with ties of providers by user, M={states}" + (", abstaining first" if abstain_first else ""),
+        "silence is an equilibrium worth at most eps to each user",
+        ("eps", "s"),
+        (_above(EPS), _above(1 - EPS), *SHARES),
+        region,
+        Silence(build, _at_most_eps, candidates),
+        {"eps": HALF, "s": Fraction(2, 3)},
     )
 
 
@@ -171,6 +222,10 @@ def families() -> tuple[Family, ...]:
         theorem_4_1_family(3, True),
         unlike_family(2),
         unlike_family(3),
+        rivals_family(3),
+        rivals_family(3, True),
         theorem_5_2_family(),
         proposition_a_2_family(),
+        smallest_error_family((0,)),
+        smallest_error_family((0, 1)),
     )

@@ -34,6 +34,10 @@ class Combination:
     constant: Polynomial
     total: Polynomial
 
+    def at(self, point: Point) -> dict[str, Fraction]:
+        """The multipliers at a point."""
+        return {name: value_at(value, point) for name, value in self.multipliers.items()}
+
     def rows(self) -> Iterable[Row]:
         """What has to hold of the parameters for the combination to refute the system."""
         yield Row(self.total, ">")
@@ -86,7 +90,7 @@ def identity_certificate(combination: Combination, parameters: Sequence[str], po
     """The refutation as an identity, parameters and variables being indeterminates.
 
     Hypotheses: the system's rows that are used, its variables' signs, and the signs of the factors of multipliers and
-    slacks. Conclusion: minus the constant and the strict rows, times their multipliers, is nonnegative, which cannot
+    slacks that are there an odd number of times. Conclusion: minus the constant and the strict rows, times their multipliers, is nonnegative, which cannot
     be if they are positive.
     """
     system, rows = combination.system, combination.system.rows
@@ -100,9 +104,12 @@ def identity_certificate(combination: Combination, parameters: Sequence[str], po
         parts: Factored = factored(value, point, parameters)
         names = []
         for factor, power in parts.factors:
-            name = f"{written(factor)} >= 0"
-            nonnegative[name] = factor
-            names += [name] * power
+            square, name = f"({written(factor)})^2 >= 0", f"{written(factor)} >= 0"
+            if power > 1:
+                nonnegative[square] = factor * factor
+            if power % 2:
+                nonnegative[name] = factor
+            names += [square] * (power // 2) + [name] * (power % 2)
         return parts.scale, names
 
     for name, multiplier in combination.multipliers.items():
@@ -153,9 +160,9 @@ class Solved:
     values: Mapping[Monomial, Polynomial]
     denominator: Polynomial
 
-    def at(self, name: str) -> Polynomial:
-        """The numerator of a variable."""
-        return self.values.get(((name, 1),), NOTHING)
+    def at(self, name: str, point: Point) -> Fraction:
+        """The value of a variable at a point."""
+        return value_at(self.values.get(((name, 1),), NOTHING), point) / value_at(self.denominator, point)
 
     def rows(self, parameters: Sequence[str]) -> Iterable[Row]:
         """What has to hold of the parameters for it to be a solution."""
