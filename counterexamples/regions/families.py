@@ -24,9 +24,27 @@ HALF = Fraction(1, 2)
 
 
 @dataclass(frozen=True)
+class Edge:
+    """A piece of the region's boundary: its name, a point on it, and a direction that leads outside.
+
+    ``closed``: the claim holds on it. ``thin``: the opposite direction leads outside too.
+    """
+
+    name: str
+    on: Point
+    outward: Point
+    closed: bool = True
+    thin: bool = False
+
+    def beyond(self, distance: Fraction) -> Point:
+        """The point at a distance outside, or inside if it is negative."""
+        return {name: value + distance * self.outward.get(name, ZERO) for name, value in self.on.items()}
+
+
+@dataclass(frozen=True)
 class Family:
     """A family of games: its parameters, the ``box`` they lie in, a claim, and the ``region`` where that is said to
-    hold: any of several lists of inequalities. ``paper`` are the paper's own values."""
+    hold: any of several lists of inequalities. ``paper`` are the paper's own values, or an example of them."""
 
     name: str
     about: str
@@ -35,6 +53,7 @@ class Family:
     region: tuple[tuple[Row, ...], ...]
     claim: Silence | Misfit
     paper: Point
+    edges: tuple[Edge, ...]
 
 
 def _at_least(value: Polynomial) -> Row:
@@ -88,6 +107,15 @@ def theorem_4_1_family(states: int, abstain_first: bool = False) -> Family:
         (((_at_least if abstain_first else _above)(informed), _at_least(2 * SHARE - 1)),),
         Silence(build, _at_most_eps, lambda values, game: _levels(game, ())),
         {"eps": HALF, "c": ONE, "s": Fraction(2, 3)},
+        (
+            Edge("s = 1/2 (D = 1)", {"eps": Fraction(7, 10), "c": ONE, "s": HALF}, {"s": -ONE}),
+            Edge(
+                f"{states} eps = c",
+                {"eps": Fraction(9, 10 * states), "c": Fraction(9, 10), "s": Fraction(2, 3)},
+                {"eps": -ONE},
+                closed=abstain_first,
+            ),
+        ),
     )
 
 
@@ -113,6 +141,10 @@ def unlike_family(states: int) -> Family:
         ((*same, _above(states * LEFT - 1), _at_least(2 * SHARE - 1)),),
         Silence(build, promised, candidates),
         {"e1": HALF, "e2": HALF, "s": Fraction(2, 3)},
+        (
+            Edge("e1 = e2", {"e1": Fraction(3, 4), "e2": Fraction(3, 4), "s": Fraction(2, 3)}, {"e1": ONE}, thin=True),
+            Edge("s = 1/2 (D = 1)", {"e1": Fraction(3, 4), "e2": Fraction(3, 4), "s": HALF}, {"s": -ONE}),
+        ),
     )
 
 
@@ -132,6 +164,9 @@ def theorem_5_2_family() -> Family:
         return _levels(game, (HALF, values["o1"], values["o2"]))
 
     sides = [row for value in (OLD, NEW) for row in (_at_least(value), _at_least(1 - value))]
+    def at(*values: str) -> Point:
+        return dict(zip(("beta", "o1", "o2"), map(Fraction, values), strict=True))
+
     worth = 2 * BETA - (1 - BETA) * (1 - OLD)
     region = (_above(2 * NEW - 1), _at_least(OLD - NEW), _above(1 - OLD), _at_least(worth))
     return Family(
@@ -142,6 +177,12 @@ def theorem_5_2_family() -> Family:
         (region,),
         Silence(build, promised, candidates),
         {"beta": HALF, "o1": Fraction(2, 3), "o2": Fraction(2, 3)},
+        (
+            Edge("2 beta = (1 - beta)(1 - o1)", at("1/7", "2/3", "2/3"), {"beta": -ONE}),
+            Edge("o1 = o2", at("1/2", "2/3", "2/3"), {"o2": ONE}),
+            Edge("o2 = 1/2", at("1/2", "2/3", "1/2"), {"o2": -ONE}, closed=False),
+            Edge("o1 = 1", at("1/2", "1", "2/3"), {"o1": ONE}, closed=False),
+        ),
     )
 
 
@@ -165,6 +206,10 @@ def proposition_a_2_family() -> Family:
         (low, high),
         Misfit(_a_2, (0, 1), lambda values: HALF),
         {"s1": HALF, "s2": HALF},
+        (
+            Edge("s1 = 1/2", {"s1": HALF, "s2": Fraction(1, 4)}, {"s1": ONE}),
+            Edge("s2 = 1/2", {"s1": Fraction(3, 4), "s2": HALF}, {"s2": -ONE}),
+        ),
     )
 
 
@@ -188,30 +233,33 @@ def smallest_error_family(team: tuple[int, ...]) -> Family:
         tuple(regions[j] for j in team),
         Misfit(_a_2, team, lambda values: values["e"]),
         {"s1": HALF, "s2": HALF, "e": HALF},
+        (
+            Edge("e = 1/2", {"s1": HALF, "s2": HALF, "e": HALF}, {"e": ONE}),
+            Edge("4 e = 1 + (1 - s2)/s2", {"s1": Fraction(1, 5), "s2": Fraction(3, 5), "e": Fraction(5, 12)}, {"e": ONE}),
+        ),
     )
 
 
-def rivals_family(states: int, abstain_first: bool = False) -> Family:
+def rivals_family(states: int) -> Family:
     """Theorem 4.1's game with c = 1 and users who rank the providers differently if both are as good."""
 
     def build(values: Values) -> Game:
-        eps, priority = values["eps"], ("abstain",) if abstain_first else ()
-        game = theorem_4_1.market((eps, eps), ONE, values["s"], states, priority)
+        game = theorem_4_1.market((values["eps"], values["eps"]), ONE, values["s"], states)
         return replace(game, ties=replace(game.ties, providers=((0, 1), (1, 0))))
 
     def candidates(values: Values, game: Game) -> Iterable[Candidate]:
         yield from _levels(game, ())
         yield Candidate(0, noisy_rule(game, 0, values["eps"]), "naming the state with chance eps")
 
-    region = () if abstain_first is False else ((_at_least(states * EPS - 1), _at_least(2 * SHARE - 1)),)
     return Family(
-        f"4.1 with ties of providers by user, M={states}" + (", abstaining first" if abstain_first else ""),
+        f"4.1 with ties of providers by user, M={states}",
         "silence is an equilibrium worth at most eps to each user",
         ("eps", "s"),
         (_above(EPS), _above(1 - EPS), *SHARES),
-        region,
+        (),
         Silence(build, _at_most_eps, candidates),
         {"eps": HALF, "s": Fraction(2, 3)},
+        (),
     )
 
 
@@ -223,7 +271,6 @@ def families() -> tuple[Family, ...]:
         unlike_family(2),
         unlike_family(3),
         rivals_family(3),
-        rivals_family(3, True),
         theorem_5_2_family(),
         proposition_a_2_family(),
         smallest_error_family((0,)),
