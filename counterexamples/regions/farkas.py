@@ -152,6 +152,13 @@ def written(value: Polynomial) -> str:
     return text.removeprefix("+ ") if text.startswith("+") else text.replace("- ", "-", 1)
 
 
+def inequality(row: Row) -> str:
+    """A row as text, without minus signs."""
+    sides = ({m: c * sign for m, c in row.value.terms.items() if c * sign > 0} for sign in (1, -1))
+    left, right = (written(Polynomial(side)) for side in sides)
+    return f"{left} {row.sense} {right}"
+
+
 @dataclass(frozen=True)
 class Solved:
     """A solution of a system: ``values`` over ``denominator``, polynomials in the parameters, positive at the point."""

@@ -12,7 +12,7 @@ from alignproof.checks.linear import Rejected, Row
 from alignproof.counterexamples.regions.cells import Cell, Side
 from alignproof.counterexamples.regions.covering import Covering, cover, inside
 from alignproof.counterexamples.regions.families import Edge, Family
-from alignproof.counterexamples.regions.farkas import written
+from alignproof.counterexamples.regions.farkas import inequality
 from alignproof.counterexamples.regions.parameters import Point, holds
 from alignproof.formats.certificates import Document
 from alignproof.formats.documents import dump
@@ -22,6 +22,9 @@ from alignproof.oracles.systems import Unknown
 
 DISTANCES = (Fraction(1, 10), Fraction(1, 1000))
 """How far off an edge the claim is certified, besides on it."""
+
+EXAMPLE = "the example"
+"""The name, in place of an edge's, of a family's own example."""
 
 
 @dataclass(frozen=True)
@@ -60,8 +63,10 @@ def cell_of(cells: Sequence[Cell], point: Point) -> Cell | None:
 
 
 def spots(family: Family, cells: Sequence[Cell]) -> list[Spot]:
-    """Certificates on every edge and at all distances on both its sides, as far as these lie in the box."""
-    found = []
+    """Certificates of the example, and on every edge and at all distances on both its sides, as far as these lie in
+    the box."""
+    cell = cell_of(cells, family.paper)
+    found = [] if cell is None else [Spot(EXAMPLE, ZERO, family.paper, cell.side, cell.certify(family.paper))]
     for edge in family.edges:
         for distance in (*(-d for d in DISTANCES), ZERO, *reversed(DISTANCES)):
             point = edge.beyond(distance)
@@ -97,7 +102,8 @@ def settle(family: Family, seconds: float = 60.0) -> Report | Unknown:
     faults += [
         f"{spot.edge} at {spot.distance}: the claim {spot.side} there"
         for spot in certified
-        if not spot.side == expected(edges[spot.edge], spot.distance) == _stated(family, spot.point)
+        if spot.side != _stated(family, spot.point)
+        or (spot.edge in edges and spot.side != expected(edges[spot.edge], spot.distance))
     ]
     faults += [
         f"{cell.argument}: {reason}" for cell in covering.cells for d in cell.documents if (reason := refused(d))
@@ -111,7 +117,7 @@ def _stated(family: Family, point: Point) -> Side:
 
 def region_text(family: Family) -> str:
     """The region as inequalities."""
-    options = [" and ".join(f"{written(row.value)} {row.sense} 0" for row in rows) for rows in family.region]
+    options = [" and ".join(map(inequality, rows)) for rows in family.region]
     return " or ".join(f"({option})" if len(options) > 1 else option for option in options) or "nowhere"
 
 
@@ -167,7 +173,7 @@ def document(report: Report) -> Document:
 
 
 def _texts(rows: Sequence[Row]) -> list[str]:
-    return [f"{written(row.value)} {row.sense} 0" for row in rows]
+    return list(map(inequality, rows))
 
 
 def _point(point: Point) -> dict[str, str]:
