@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.complete
 
-.PHONY: help setup verify test test-slow lint format mutants smt2 bench lock clean
+.PHONY: help setup verify test test-slow lint format mutants smt2 regions bench lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -48,6 +48,9 @@ mutants: setup ## Break every hypothesis, sign and constant of the universal res
 
 smt2: setup ## Write everything that solvers are asked to build/smt2, and ask Z3 and cvc5
 	$(BIN)/python -m alignproof.verification.solvers build/smt2
+
+regions: setup ## For which parameters the constructions work: inequalities, certificates and pictures
+	$(BIN)/alignproof regions
 
 bench: setup ## Run the benchmarks
 	$(BIN)/python benchmarks/run.py

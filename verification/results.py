@@ -12,6 +12,7 @@ from alignproof.symbolic import proposition_a_1, proposition_a_2, theorem_3_1, t
 from alignproof.symbolic.rules import silent_profile
 from alignproof.symbolic.statement import Size
 from alignproof.verification.gaps import gap_tasks
+from alignproof.verification.regions import region_tasks
 from alignproof.verification.rows import finding
 from alignproof.verification.tightness import tightness_tasks
 from alignproof.verification.universal import GLUE, by_induction, universal_tasks
@@ -28,7 +29,7 @@ EXAMPLES_4_1 = (
 
 
 def tasks() -> list[Task]:
-    """All tasks: results in the order of the paper, then gaps, then how much the bounds leave."""
+    """All tasks: results in the order of the paper, then gaps, how much the bounds leave, boundaries of regions."""
     return [
         *universal_tasks(),
         *(_theorem_4_1(*parameters) for parameters in EXAMPLES_4_1),
@@ -43,6 +44,7 @@ def tasks() -> list[Task]:
         _proposition_a_2("strong alignment fails below 1/2", proposition_a_2.not_strong_claim),
         *gap_tasks(),
         *tightness_tasks(),
+        *region_tasks(),
     ]
 
 

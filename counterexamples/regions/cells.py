@@ -29,7 +29,7 @@ from alignproof.formats.certificates import (
     team_claim,
     value_certificate,
 )
-from alignproof.games.algebra import RATIONAL, Number
+from alignproof.games.algebra import RATIONAL, ZERO, Number
 from alignproof.games.alignment import StrongWeights
 from alignproof.games.deviation import Served
 from alignproof.games.model import Game
@@ -245,10 +245,7 @@ class Misfit:
         def certify(there: Point) -> Document:
             game = self.build(there)
             alignment = {"strong": {"eps": str(self.bound(there)), "attained": False}}
-            evidence = {
-                "provider": game.provider_names[provider],
-                "multipliers": multipliers_document(found.at(there)),
-            }
+            evidence = {"provider": game.provider_names[provider], "multipliers": multipliers_document(found.at(there))}
             return certificate("not-aligned", team_claim(game, self.team, alignment=alignment), evidence)
 
         return certify
@@ -269,7 +266,8 @@ class Misfit:
             constants = {j: s.at("c", there) for j, s in solutions.items()}
             exact = {j: tuple(s.at(f"lambda {i}", there) for i in users) for j, s in solutions.items()}
             (reached,) = StrongWeights(exact, constants).errors(played)
-            more = (bound - reached) / (2 * len(users))
+            uncovered = any(all(row[i] == 0 for row in exact.values()) for i in users)
+            more = (bound - reached) / (2 * len(users)) if uncovered else ZERO
             weights = StrongWeights({j: tuple(w + more for w in row) for j, row in exact.items()}, constants)
             alignment = alignment_document(weights, weights.errors(played))
             return certificate("aligned", team_claim(played, self.team, alignment=alignment), {})

@@ -21,6 +21,7 @@ from alignproof.smt.smtlib import Query, nonlinear, script, symbol
 
 LOGIC = "QF_NRA"
 MOST_CELLS = 300
+SIDES: tuple[Side, Side] = ("holds", "fails")
 
 
 def inside(region: Iterable[Sequence[Row]], point: Point) -> bool:
@@ -85,6 +86,11 @@ class Covering:
         """Whether both solvers confirm both sides."""
         return all(reply.answer == "unsat" for reply in self.replies.values())
 
+    @property
+    def refuted(self) -> bool:
+        """Whether a solver names a point that is left over, or the solvers contradict each other."""
+        return any(r.answer == "sat" for reply in self.replies.values() for r in reply.replies)
+
 
 def explore(family: Family, seconds: float = 60.0) -> tuple[Cell, ...] | Unknown:
     """Cells that cover the family's box, as far as Z3 can tell; or what stopped the search."""
@@ -121,7 +127,4 @@ def cover(family: Family, seconds: float = 60.0) -> Covering | Unknown:
     cells = explore(family, seconds)
     if isinstance(cells, Unknown):
         return cells
-    sides: tuple[Side, Side] = ("holds", "fails")
-    return Covering(family, cells, {side: discharge(uncovered_query(family, cells, side), seconds) for side in sides})
-
-
+    return Covering(family, cells, {side: discharge(uncovered_query(family, cells, side), seconds) for side in SIDES})

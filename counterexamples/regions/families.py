@@ -164,6 +164,7 @@ def theorem_5_2_family() -> Family:
         return _levels(game, (HALF, values["o1"], values["o2"]))
 
     sides = [row for value in (OLD, NEW) for row in (_at_least(value), _at_least(1 - value))]
+
     def at(*values: str) -> Point:
         return dict(zip(("beta", "o1", "o2"), map(Fraction, values), strict=True))
 
@@ -235,7 +236,9 @@ def smallest_error_family(team: tuple[int, ...]) -> Family:
         {"s1": HALF, "s2": HALF, "e": HALF},
         (
             Edge("e = 1/2", {"s1": HALF, "s2": HALF, "e": HALF}, {"e": ONE}),
-            Edge("4 e = 1 + (1 - s2)/s2", {"s1": Fraction(1, 5), "s2": Fraction(3, 5), "e": Fraction(5, 12)}, {"e": ONE}),
+            Edge(
+                "4 e = 1 + (1 - s2)/s2", {"s1": Fraction(1, 5), "s2": Fraction(3, 5), "e": Fraction(5, 12)}, {"e": ONE}
+            ),
         ),
     )
 

@@ -53,9 +53,7 @@ def _sum(pairs: Iterable[tuple[Polynomial, Polynomial]]) -> Polynomial:
     return gather(a * b for a, b in pairs)
 
 
-def generalised(
-    system: System, parameters: Sequence[str], point: Point, refutation: Refutation
-) -> Combination | None:
+def generalised(system: System, parameters: Sequence[str], point: Point, refutation: Refutation) -> Combination | None:
     """The multipliers of a refutation at ``point`` as functions of the parameters; None if that fails."""
     support = list(refutation.multipliers)
     split = {name: coefficients(system.rows[name].value, parameters) for name in support}

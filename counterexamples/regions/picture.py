@@ -91,7 +91,7 @@ def pictures() -> tuple[Picture, ...]:
             "Theorem 4.1, c = 1, M = 3, D = 2: users who are not alike",
             "e₁, what abstaining is worth to user 1",
             "e₂, to user 2",
-            (Layer(unlike_family(3), _fixed(e1=X, e2=Y, s=d_2), "holds on the line only", (0.45, 0.8)),),
+            (Layer(unlike_family(3), _fixed(e1=X, e2=Y, s=d_2), "holds on the line only, above 1/3", (0.4, 0.8)),),
             (1 / 2, 1 / 2, "example"),
         ),
         Picture(
@@ -132,9 +132,7 @@ def pictures() -> tuple[Picture, ...]:
             "e, an error",
             (
                 Layer(error, _fixed(s1=X, s2=X, e=Y), "no weights fit both", (0.8, 0.4)),
-                Layer(
-                    smallest_error_family((0,)), _fixed(s1=X, s2=X, e=Y), "no weights fit the first", (0.32, 0.25)
-                ),
+                Layer(smallest_error_family((0,)), _fixed(s1=X, s2=X, e=Y), "no weights fit the first", (0.32, 0.25)),
             ),
             (1 / 2, 1 / 2, "the paper's"),
         ),
@@ -231,7 +229,9 @@ def draw(picture: Picture) -> Figure:
             axes.plot(px, py, color="black", linewidth=1.8, linestyle="-" if closed else (0, (4, 2)))
         axes.text(*layer.at, layer.label, ha="center", va="center", fontsize=9, bbox=WHITE, zorder=4)
     across, up, name = picture.mark
-    axes.plot([across], [up], marker="*", markersize=13, color="white", markeredgecolor="black", clip_on=False, zorder=5)
+    axes.plot(
+        [across], [up], marker="*", markersize=13, color="white", markeredgecolor="black", clip_on=False, zorder=5
+    )
     _decorate(figure, axes, picture, name, bool(outside))
     return figure
 
@@ -244,9 +244,7 @@ def _decorate(figure: Any, axes: Any, picture: Picture, mark: str, hatched: bool
     handles = [
         Line2D([], [], color="black", linewidth=1.8, label="boundary, claim holds"),
         Line2D([], [], color="black", linewidth=1.8, linestyle=(0, (4, 2)), label="boundary, claim fails"),
-        Line2D(
-            [], [], marker="*", markersize=11, color="white", markeredgecolor="black", linestyle="none", label=mark
-        ),
+        Line2D([], [], marker="*", markersize=11, color="white", markeredgecolor="black", linestyle="none", label=mark),
     ]
     if hatched:
         handles.append(mpl.patches.Patch(facecolor="white", edgecolor="black", hatch="////", label="not asked"))
@@ -262,5 +260,3 @@ def save(picture: Picture, folder: Path) -> list[Path]:
         figure.savefig(paths[0], dpi=110, metadata={"Software": None})
         figure.savefig(paths[1], metadata={"Date": None, "Creator": None})
     return paths
-
-

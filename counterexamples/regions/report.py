@@ -10,7 +10,7 @@ from typing import Any
 from alignproof.checks.kernel import check
 from alignproof.checks.linear import Rejected, Row
 from alignproof.counterexamples.regions.cells import Cell, Side
-from alignproof.counterexamples.regions.covering import Covering, cover, inside
+from alignproof.counterexamples.regions.covering import SIDES, Covering, cover, inside
 from alignproof.counterexamples.regions.families import Edge, Family
 from alignproof.counterexamples.regions.farkas import inequality
 from alignproof.counterexamples.regions.parameters import Point, holds
@@ -126,15 +126,23 @@ def evidence_text(report: Report, side: Side) -> str:
     cells = [cell for cell in report.covering.cells if cell.side == side]
     identities = sum(len(cell.documents) for cell in cells)
     points = sum(spot.side == side for spot in report.spots)
-    parts = [f"{len(cells)} cells", f"{identities} identities" if identities else "", f"{points} certified points"]
-    return ", ".join(filter(None, parts)) if cells else "nothing to show"
+    counts = ((len(cells), "cell", "cells"), (identities, "identity", "identities"), (points, "point", "points"))
+    said = [f"{count} {one if count == 1 else many}" for count, one, many in counts if count]
+    return ", ".join(said) or "nowhere"
 
 
-def solvers_text(report: Report) -> str:
-    """What the solvers say to the covering."""
-    answers = {reply.answer for reply in report.covering.replies.values()}
-    solvers = next(iter(report.covering.replies.values())).solvers
-    return f"{solvers}: {'covered' if answers == {'unsat'} else ', '.join(sorted(answers))}"
+def covering_text(report: Report) -> str:
+    """What the solvers say to the covering: ``unsat`` of both on both sides is what proves it."""
+    if report.covering.proved:
+        return "both solvers"
+    return "; ".join(f"{side}: {reply.said}" for side, reply in report.covering.replies.items())
+
+
+def line(report: Report) -> tuple[str, str, str, str, str]:
+    """The report as a line of a table: family, region, what shows either side, what shows the covering."""
+    name = report.covering.family.name
+    holds, fails = (evidence_text(report, side) for side in SIDES)
+    return name, region_text(report.covering.family), holds, fails, covering_text(report)
 
 
 def document(report: Report) -> Document:
