@@ -68,7 +68,7 @@ def _theorem_5_2() -> Iterator[Task]:
     name = "Theorem 5.2's region"
     yield _short(f"{name}: 2 beta = (1 - beta)(1 - o1)", Fraction(1, 7), TWO_THIRDS, TWO_THIRDS, "beta=1/7, o=2/3")
     yield _told(f"{name}: 2 beta = (1 - beta)(1 - o1)", Fraction(1, 7) - BIT, TWO_THIRDS, "beta=1/7-1/1000, o=2/3")
-    yield _short(f"{name}: o1 = o2", HALF, TWO_THIRDS, TWO_THIRDS - BIT, "beta=1/2, o1=2/3, o2=2/3-1/1000")
+    yield _short(f"{name}: o1 = o2", THIRD, TWO_THIRDS, TWO_THIRDS, "beta=1/3, o1=o2=2/3")
     yield _told(f"{name}: o1 = o2", HALF, TWO_THIRDS + BIT, "beta=1/2, o1=2/3, o2=2/3+1/1000")
     yield _short(f"{name}: o2 = 1/2", HALF, TWO_THIRDS, HALF + BIT, "beta=1/2, o1=2/3, o2=1/2+1/1000")
     yield _told(f"{name}: o2 = 1/2", HALF, HALF, "beta=1/2, o1=2/3, o2=1/2")

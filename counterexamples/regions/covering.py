@@ -1,8 +1,8 @@
 """Cells that cover a box, and the proof that they do.
 
 As long as some point is in no cell, a solver names one, the claim is decided there, and its cell is added. Then two
-solvers are asked whether anything of the box is left over: inside the region by the cells where the claim holds, outside
-by those where it fails.
+solvers are asked whether anything of the box is left over: inside the region by the cells where the claim holds,
+outside by those where it fails.
 """
 
 from collections.abc import Iterable, Sequence

@@ -225,6 +225,7 @@ def smallest_error_family(team: tuple[int, ...]) -> Family:
     """The same market: errors e below which the providers of ``team`` are not strongly aligned, so that the largest
     such e is the smallest error."""
     regions = (_misfit_of(FIRST, SECOND), _misfit_of(1 - FIRST, 1 - SECOND))
+    low = Fraction(5, 12)
     who = "the two providers are" if len(team) > 1 else "the first provider is"
     return Family(
         "A.2, smallest error" + ("" if len(team) > 1 else ", first provider"),
@@ -236,9 +237,7 @@ def smallest_error_family(team: tuple[int, ...]) -> Family:
         {"s1": HALF, "s2": HALF, "e": HALF},
         (
             Edge("e = 1/2", {"s1": HALF, "s2": HALF, "e": HALF}, {"e": ONE}),
-            Edge(
-                "4 e = 1 + (1 - s2)/s2", {"s1": Fraction(1, 5), "s2": Fraction(3, 5), "e": Fraction(5, 12)}, {"e": ONE}
-            ),
+            Edge("4 e = 1 + (1 - s2)/s2", {"s1": Fraction(1, 5), "s2": Fraction(3, 5), "e": low}, {"e": ONE}),
         ),
     )
 

@@ -88,8 +88,8 @@ def identity_certificate(combination: Combination, parameters: Sequence[str], po
     """The refutation as an identity, parameters and variables being indeterminates.
 
     Hypotheses: the system's rows that are used, its variables' signs, and the signs of the factors of multipliers and
-    slacks that are there an odd number of times. Conclusion: minus the constant and the strict rows, times their multipliers, is nonnegative, which cannot
-    be if they are positive.
+    slacks that are there an odd number of times. Conclusion: minus the constant and the strict rows, times their
+    multipliers, is nonnegative, which cannot be if these rows are positive.
     """
     system, rows = combination.system, combination.system.rows
     nonnegative: dict[str, Polynomial] = {}

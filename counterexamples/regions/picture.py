@@ -28,7 +28,8 @@ from alignproof.games.polynomial import Polynomial, as_polynomial, variable
 
 X, Y = variable("x"), variable("y")
 GRID, NEAR, STRAIGHT = 401, 1e-7, 1e-9
-WHITE = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
+STAR: dict[str, Any] = {"marker": "*", "markersize": 11, "color": "white", "markeredgecolor": "black"}
+WHITE: dict[str, Any] = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
 GREYS = ("0.88", "0.74", "0.58")
 
 
@@ -44,7 +45,7 @@ class Layer:
 
 @dataclass(frozen=True)
 class Picture:
-    """Layers one over the other, over [0, 1] x [0, 1]. ``mark`` is a point with its name; ``ticks`` name values of y."""
+    """Layers one over the other, over [0, 1] x [0, 1]. ``mark`` is a point and its name, ``ticks`` name values of y."""
 
     name: str
     title: str
@@ -61,7 +62,7 @@ def _fixed(**values: Polynomial | Fraction | int) -> dict[str, Polynomial]:
 
 def pictures() -> tuple[Picture, ...]:
     """All pictures."""
-    third, d_2 = Fraction(2, 3), Fraction(2, 3)
+    d_2 = Fraction(2, 3)
     ratios = tuple((Fraction(d, d + 1), f"D = {d}") for d in (1, 2, 4))
     ratios += tuple((Fraction(1, d + 1), f"D = 1/{d}") for d in (2, 4))
     two, error = theorem_5_2_family(), smallest_error_family((0, 1))
@@ -229,9 +230,7 @@ def draw(picture: Picture) -> Figure:
             axes.plot(px, py, color="black", linewidth=1.8, linestyle="-" if closed else (0, (4, 2)))
         axes.text(*layer.at, layer.label, ha="center", va="center", fontsize=9, bbox=WHITE, zorder=4)
     across, up, name = picture.mark
-    axes.plot(
-        [across], [up], marker="*", markersize=13, color="white", markeredgecolor="black", clip_on=False, zorder=5
-    )
+    axes.plot([across], [up], clip_on=False, zorder=5, **{**STAR, "markersize": 13})
     _decorate(figure, axes, picture, name, bool(outside))
     return figure
 
@@ -241,10 +240,10 @@ def _decorate(figure: Any, axes: Any, picture: Picture, mark: str, hatched: bool
     axes.set_title(picture.title, fontsize=9)
     if picture.ticks:
         axes.set_yticks([float(value) for value, _ in picture.ticks], [name for _, name in picture.ticks])
-    handles = [
+    handles: list[Any] = [
         Line2D([], [], color="black", linewidth=1.8, label="boundary, claim holds"),
         Line2D([], [], color="black", linewidth=1.8, linestyle=(0, (4, 2)), label="boundary, claim fails"),
-        Line2D([], [], marker="*", markersize=11, color="white", markeredgecolor="black", linestyle="none", label=mark),
+        Line2D([], [], label=mark, linestyle="none", **STAR),
     ]
     if hatched:
         handles.append(mpl.patches.Patch(facecolor="white", edgecolor="black", hatch="////", label="not asked"))
