@@ -11,17 +11,17 @@ HALF = Fraction(1, 2)
 STATES = ("(1, 0)", "(0, 1)")
 
 
-def game(shares: Sequence[Number] = (HALF, HALF)) -> Game:
+def game(shares: Sequence[Number] = (HALF, HALF), lambdas: Sequence[Number] = (ONE, ONE)) -> Game:
     """Two users who act (1) or not (0), two equally likely states, two providers who see nothing.
 
-    Provider j earns 1/2 for each user who acts in the j-th state. ``shares[i]`` of what the first earns from user i is
-    hers, and the other share of what the second does. With equal shares acting is worth 1/4 in both states: the users
-    do not care when they act and the providers care for nothing else.
+    Provider j earns ``lambdas[i]`` times F_{j,i} from user i, and F_{j,i} is 1/2 if she acts in the j-th state. Her
+    utility is ``shares[i]`` times F_{1,i} and the other share of F_{2,i}. With equal shares acting is worth 1/4 in both
+    states: the users do not care when they act and the providers care for nothing else.
     """
     worth = [(HALF * share, HALF * (1 - share)) for share in shares]
     users = tuple(User(f"user {i + 1}", ("-",), ("0", "1"), ((ZERO, ZERO), row)) for i, row in enumerate(worth))
     acts = tuple(tuple(HALF if y == j else ZERO for y in range(2)) for j in range(2))
-    payoffs = (Components((ONE, ONE), (((ZERO, ZERO), row),) * 2, ZERO) for row in acts)
+    payoffs = (Components(tuple(lambdas), (((ZERO, ZERO), row),) * 2, ZERO) for row in acts)
     providers = tuple(Provider(f"provider {j + 1}", ("-",), payoff) for j, payoff in enumerate(payoffs))
     prior = tuple(Atom(HALF, y, (0, 0), (0, 0)) for y in range(2))
     return Game(

@@ -107,3 +107,31 @@ def any_size() -> tuple[dict[str, Any], dict[str, Any]]:
         ),
     }
     return identity_claim(nonnegative, zero, conclusions), evidence
+
+
+def any_size_elsewhere() -> tuple[dict[str, Any], dict[str, Any]]:
+    """Claim and evidence of an identity: outside D >= 1, M >= c / eps the construction fails, for all eps, c, D and M.
+
+    v and s as in :func:`any_size`. Where D <= 1, a provider who reveals the state earns s, no less than s D, what
+    silence earns. Where M <= c / eps, matching at random is worth no less than eps, and if users do match at random,
+    who reveals earns s, no less than s v. (Strictness is in the hypotheses' strict forms.)
+    """
+    eps, c, d, m, v, s = map(variable, ("eps", "c", "D", "M", "v", "s"))
+    nonnegative = {"1 - D": 1 - d, "c - M eps": c - m * eps, "v": v, "1 - v": 1 - v, "s": s}
+    conclusions = {
+        "revealing pays where users abstain": s - s * d,
+        "matching at random is worth as much as abstaining": c * v - eps,
+        "revealing pays where users match at random": s - s * v,
+    }
+    evidence = dict(
+        zip(
+            conclusions,
+            (
+                identity_proof([("s", "1 - D")], {}),
+                identity_proof([("v", "c - M eps")], {"v M = 1": eps}),
+                identity_proof([("s", "1 - v")], {}),
+            ),
+            strict=True,
+        )
+    )
+    return identity_claim(nonnegative, {"v M = 1": v * m - 1}, conclusions), evidence

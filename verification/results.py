@@ -45,6 +45,7 @@ def tasks() -> list[Task]:
         *gap_tasks(),
         *tightness_tasks(),
         *region_tasks(),
+        _written_out("Theorem 4.1's region", "any eps, c, M: not D < 1 or M < c / eps", theorem_4_1.any_size_elsewhere),
     ]
 
 

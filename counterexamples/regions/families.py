@@ -214,11 +214,15 @@ def proposition_a_2_family() -> Family:
     )
 
 
-def _misfit_of(first: Polynomial, second: Polynomial) -> tuple[Row, ...]:
-    """That e is at most a quarter of the sum over users of min(1, (1 - s) / s), multiplied out."""
-    each = (_at_least(1 - 4 * ERROR * value) for value in (first, second))
-    both = first + second - (4 * ERROR + 2) * first * second
-    return _at_least(1 - 2 * ERROR), *each, _at_least(both)
+def _misfit_of(first: Polynomial, second: Polynomial, weights: Sequence[Number] = (ONE, ONE)) -> tuple[Row, ...]:
+    """That e is at most a quarter of the sum over users of lambda min(1, (1 - s) / s), multiplied out."""
+    one, two = (as_polynomial(weight) for weight in weights)
+    return (
+        _at_least(one + two - 4 * ERROR),
+        _at_least(one * (1 - first) + two * first - 4 * ERROR * first),
+        _at_least(one * second + two * (1 - second) - 4 * ERROR * second),
+        _at_least(one * (1 - first) * second + two * (1 - second) * first - 4 * ERROR * first * second),
+    )
 
 
 def smallest_error_family(team: tuple[int, ...]) -> Family:
@@ -238,6 +242,29 @@ def smallest_error_family(team: tuple[int, ...]) -> Family:
         (
             Edge("e = 1/2", {"s1": HALF, "s2": HALF, "e": HALF}, {"e": ONE}),
             Edge("4 e = 1 + (1 - s2)/s2", {"s1": Fraction(1, 5), "s2": Fraction(3, 5), "e": low}, {"e": ONE}),
+        ),
+    )
+
+
+def any_weights_family() -> Family:
+    """The same market with lambda free as well: l1 and l2 are what F_{1,1} and F_{1,2} count for the first provider."""
+    one, two = variable("l1"), variable("l2")
+    shares = {"s1": Fraction(1, 5), "s2": Fraction(3, 5)}
+
+    def build(values: Values) -> Game:
+        return corners.game((values["s1"], values["s2"]), (values["l1"], values["l2"]))
+
+    return Family(
+        "A.2, smallest error, first provider, any weights",
+        "the first provider is not strongly aligned with any error below e",
+        ("s1", "s2", "l1", "l2", "e"),
+        (*WEIGHTS, _above(one), _above(two), _at_least(2 - one - two), _above(ERROR), _at_least(1 - ERROR)),
+        (_misfit_of(FIRST, SECOND, (one, two)),),
+        Misfit(build, (0,), lambda values: values["e"]),
+        {"s1": HALF, "s2": HALF, "l1": ONE, "l2": ONE, "e": HALF},
+        (
+            Edge("4 e = l1 + l2", {"s1": HALF, "s2": HALF, "l1": HALF, "l2": ONE, "e": Fraction(3, 8)}, {"e": ONE}),
+            Edge("4 e = l1 + l2 (1 - s2)/s2", shares | {"l1": HALF, "l2": ONE, "e": Fraction(7, 24)}, {"e": ONE}),
         ),
     )
 
@@ -269,7 +296,7 @@ def families() -> tuple[Family, ...]:
     """All families."""
     return (
         *(theorem_4_1_family(states) for states in (2, 3, 4)),
-        theorem_4_1_family(3, True),
+        theorem_4_1_family(2, True),
         unlike_family(2),
         unlike_family(3),
         rivals_family(3),
@@ -277,4 +304,5 @@ def families() -> tuple[Family, ...]:
         proposition_a_2_family(),
         smallest_error_family((0,)),
         smallest_error_family((0, 1)),
+        any_weights_family(),
     )

@@ -8,6 +8,7 @@ keep their signs. The same holds for a solution.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import gcd, lcm
 
 from alignproof.checks.linear import Row, System
 from alignproof.counterexamples.regions.fields import Factored, factored, independent, solved
@@ -151,8 +152,10 @@ def written(value: Polynomial) -> str:
 
 
 def inequality(row: Row) -> str:
-    """A row as text, without minus signs."""
-    sides = ({m: c * sign for m, c in row.value.terms.items() if c * sign > 0} for sign in (1, -1))
+    """A row as text, in whole numbers without a common factor or a minus sign."""
+    numbers = row.value.terms.values()
+    scale = Fraction(gcd(*(c.numerator for c in numbers)), lcm(*(c.denominator for c in numbers))) or ONE
+    sides = ({m: c * sign / scale for m, c in row.value.terms.items() if c * sign > 0} for sign in (1, -1))
     left, right = (written(Polynomial(side)) for side in sides)
     return f"{left} {row.sense} {right}"
 

@@ -27,7 +27,7 @@ from alignproof.counterexamples.regions.parameters import holds
 from alignproof.games.polynomial import Polynomial, as_polynomial, variable
 
 X, Y = variable("x"), variable("y")
-GRID, NEAR, STRAIGHT = 401, 1e-7, 1e-9
+GRID, NEAR, STRAIGHT = 241, 1e-7, 1e-9
 STAR: dict[str, Any] = {"marker": "*", "markersize": 11, "color": "white", "markeredgecolor": "black"}
 WHITE: dict[str, Any] = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
 GREYS = ("0.88", "0.74", "0.58")
