@@ -315,7 +315,7 @@ def regions(
     out: Annotated[Path, typer.Option(help="Folder for inequalities, certificates and pictures.")] = Path(
         "build/regions"
     ),
-    time_limit: Annotated[float, typer.Option(min=0.001, help="Time limit of each solver call.")] = 60.0,
+    time_limit: Annotated[float, typer.Option(min=0.001, help="Time limit of each call of Z3 or cvc5.")] = 60.0,
     quiet: Quiet = False,
 ) -> None:
     """For which parameters of a family of games a claim holds: inequalities, certificates on either side, pictures.

@@ -189,7 +189,7 @@ def _point(point: Point) -> dict[str, str]:
 
 
 def write(report: Report, folder: Path) -> Path:
-    """Write the report and its certificates; the certificates' places in the report hold their file names."""
+    """Write the report, its certificates and what the solvers were asked; file names stand for the certificates."""
     name = slug(report.covering.family.name)
     certificates = folder / "certificates"
     certificates.mkdir(parents=True, exist_ok=True)
@@ -204,6 +204,8 @@ def write(report: Report, folder: Path) -> Path:
         cell["identities"] = [stored(d, f"cell-{k}-{n}") for n, d in enumerate(cell["identities"])]
     for k, spot in enumerate(whole["edges"]):
         spot["certificate"] = stored(spot["certificate"], f"edge-{k}")
+    for side, reply in report.covering.replies.items():
+        (folder / f"{name}-{side}.smt2").write_text(reply.query.text, encoding="utf-8")
     path = folder / f"{name}.json"
     path.write_text(dump(whole), encoding="utf-8")
     return path
