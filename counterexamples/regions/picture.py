@@ -28,6 +28,9 @@ from alignproof.games.polynomial import Polynomial, as_polynomial, variable
 
 X, Y = variable("x"), variable("y")
 GRID, NEAR, STRAIGHT = 241, 1e-7, 1e-9
+STYLES: dict[bool, Any] = {True: "-", False: (0, (4, 2))}
+"""How a boundary is drawn: on which the claim holds, and on which it fails."""
+
 STAR: dict[str, Any] = {"marker": "*", "markersize": 11, "color": "white", "markeredgecolor": "black"}
 WHITE: dict[str, Any] = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
 GREYS = ("0.88", "0.74", "0.58")
@@ -73,8 +76,8 @@ def pictures() -> tuple[Picture, ...]:
             "ε, what abstaining is worth",
             "c, what matching the state is worth",
             tuple(
-                Layer(theorem_4_1_family(m), _fixed(eps=X, c=Y, s=d_2), f"M ≥ {m}", place)
-                for m, place in ((4, (0.235, 0.82)), (3, (0.375, 0.91)), (2, (0.65, 0.82)))
+                Layer(theorem_4_1_family(m), _fixed(eps=X, c=Y, s=d_2), f"M ≥ {m}" + (" →" if m == 4 else ""), place)
+                for m, place in ((4, (0.1, 0.82)), (3, (0.375, 0.91)), (2, (0.65, 0.82)))
             ),
             (1 / 2, 1, "example: ε = 1/2, c = 1, M = 3"),
         ),
@@ -110,7 +113,7 @@ def pictures() -> tuple[Picture, ...]:
             "o₂, to the new user",
             (
                 Layer(two, _fixed(o1=X, o2=Y, beta=Fraction(1, 2)), "β = 1/2", (0.63, 0.555)),
-                Layer(two, _fixed(o1=X, o2=Y, beta=Fraction(1, 8)), "β = 1/8", (0.86, 0.62)),
+                Layer(two, _fixed(o1=X, o2=Y, beta=Fraction(1, 8)), "β = 1/8 too", (0.86, 0.62)),
             ),
             (2 / 3, 2 / 3, "the paper's: β = 1/2"),
         ),
@@ -225,26 +228,29 @@ def draw(picture: Picture) -> Figure:
     outside = _areas(axes, x, y, -_least(_placed(first.family.box, first), x, y))
     for area in outside:
         axes.fill(area[:, 0], area[:, 1], fill=False, hatch="////", linewidth=0)
+    kinds: set[bool] = set()
     for layer in picture.layers:
         for px, py, closed in _lines(axes, layer, x, y):
-            axes.plot(px, py, color="black", linewidth=1.8, linestyle="-" if closed else (0, (4, 2)))
+            kinds.add(closed)
+            axes.plot(px, py, color="black", linewidth=1.8, linestyle=STYLES[closed], clip_on=False)
         axes.text(*layer.at, layer.label, ha="center", va="center", fontsize=9, bbox=WHITE, zorder=4)
     across, up, name = picture.mark
     axes.plot([across], [up], clip_on=False, zorder=5, **{**STAR, "markersize": 13})
-    _decorate(figure, axes, picture, name, bool(outside))
+    _decorate(figure, axes, picture, name, kinds, bool(outside))
     return figure
 
 
-def _decorate(figure: Any, axes: Any, picture: Picture, mark: str, hatched: bool) -> None:
+def _decorate(figure: Any, axes: Any, picture: Picture, mark: str, kinds: set[bool], hatched: bool) -> None:
     axes.set(xlim=(0, 1), ylim=(0, 1), xlabel=picture.across, ylabel=picture.up, aspect="equal")
     axes.set_title(picture.title, fontsize=9)
     if picture.ticks:
         axes.set_yticks([float(value) for value, _ in picture.ticks], [name for _, name in picture.ticks])
+    names = {True: "boundary, claim holds on it", False: "boundary, claim fails on it"}
     handles: list[Any] = [
-        Line2D([], [], color="black", linewidth=1.8, label="boundary, claim holds"),
-        Line2D([], [], color="black", linewidth=1.8, linestyle=(0, (4, 2)), label="boundary, claim fails"),
-        Line2D([], [], label=mark, linestyle="none", **STAR),
+        Line2D([], [], color="black", linewidth=1.8, linestyle=STYLES[kind], label=names[kind])
+        for kind in sorted(kinds, reverse=True)
     ]
+    handles.append(Line2D([], [], label=mark, linestyle="none", **STAR))
     if hatched:
         handles.append(mpl.patches.Patch(facecolor="white", edgecolor="black", hatch="////", label="not asked"))
     figure.legend(handles=handles, loc="outside lower center", ncols=2, fontsize=8, frameon=False)

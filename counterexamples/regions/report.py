@@ -1,7 +1,7 @@
 """A family's region settled: cells that cover the box, certificates on its boundary and just off it, and all of it as
 JSON and as lines of a table."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import Any
 
 from alignproof.checks.kernel import check
 from alignproof.checks.linear import Rejected, Row
+from alignproof.counterexamples.regions.cases import Leaf, by_cases, outside
 from alignproof.counterexamples.regions.cells import Cell, Side
 from alignproof.counterexamples.regions.covering import SIDES, Covering, cover, inside
 from alignproof.counterexamples.regions.families import Edge, Family
@@ -40,9 +41,11 @@ class Spot:
 
 @dataclass(frozen=True)
 class Report:
-    """What is known of a family: the covering, the certified spots, and what is wrong, if anything."""
+    """What is known of a family: the covering, its proof by cases for either side (None if none was found), the
+    certified spots, and what is wrong, if anything."""
 
     covering: Covering
+    cases: Mapping[Side, tuple[Leaf, ...] | None]
     spots: tuple[Spot, ...]
     faults: tuple[str, ...]
 
@@ -108,7 +111,22 @@ def settle(family: Family, seconds: float = 60.0) -> Report | Unknown:
     faults += [
         f"{cell.argument}: {reason}" for cell in covering.cells for d in cell.documents if (reason := refused(d))
     ]
-    return Report(covering, tuple(certified), tuple(faults))
+    cases = {side: covered(covering, side) for side in SIDES}
+    leaves = [leaf for found in cases.values() for leaf in found or ()]
+    faults += [f"a case of the covering: {reason}" for leaf in leaves if (reason := refused(leaf.document))]
+    return Report(covering, cases, tuple(certified), tuple(faults))
+
+
+def covered(covering: Covering, side: Side) -> tuple[Leaf, ...] | None:
+    """A proof by cases that the cells of one side cover it; None if none is found."""
+    family, cells = covering.family, [cell for cell in covering.cells if cell.side == side]
+    leaves: list[Leaf] = []
+    for rows in family.region if side == "holds" else outside(family.region):
+        found = by_cases([*family.box, *rows], cells, family.parameters)
+        if found is None:
+            return None
+        leaves += found
+    return tuple(leaves)
 
 
 def _stated(family: Family, point: Point) -> Side:
@@ -132,9 +150,11 @@ def evidence_text(report: Report, side: Side) -> str:
 
 
 def covering_text(report: Report) -> str:
-    """What the solvers say to the covering: ``unsat`` of both on both sides is what proves it."""
+    """What shows that the cells cover the box: ``unsat`` of both solvers on both sides, and a proof by cases."""
     if report.covering.proved:
-        return "both solvers"
+        counts = [len(leaves) for leaves in report.cases.values() if leaves is not None]
+        whole = f"both solvers; the kernel, {sum(counts)} cases"
+        return whole if len(counts) == len(SIDES) else "both solvers"
     return "; ".join(f"{side}: {reply.said}" for side, reply in report.covering.replies.items())
 
 
@@ -157,6 +177,18 @@ def document(report: Report) -> Document:
         "settled": report.settled,
         "faults": list(report.faults),
         "solvers": {side: reply.said for side, reply in report.covering.replies.items()},
+        "cases": {
+            side: leaves
+            and [
+                {
+                    "case": _texts(leaf.case),
+                    "cell": None if leaf.cell is None else report.covering.cells.index(leaf.cell),
+                    "identity": leaf.document,
+                }
+                for leaf in leaves
+            ]
+            for side, leaves in report.cases.items()
+        },
         "cells": [
             {
                 "side": cell.side,
@@ -202,6 +234,9 @@ def write(report: Report, folder: Path) -> Path:
     whole: Any = document(report)
     for k, cell in enumerate(whole["cells"]):
         cell["identities"] = [stored(d, f"cell-{k}-{n}") for n, d in enumerate(cell["identities"])]
+    for side, leaves in whole["cases"].items():
+        for k, leaf in enumerate(leaves or ()):
+            leaf["identity"] = stored(leaf["identity"], f"{side}-{k}")
     for k, spot in enumerate(whole["edges"]):
         spot["certificate"] = stored(spot["certificate"], f"edge-{k}")
     for side, reply in report.covering.replies.items():
