@@ -64,12 +64,12 @@ def by_cases(case: Sequence[Row], cells: Sequence[Cell], parameters: Sequence[st
         if best is None:
             return None
         cell, missing = best
-        if missing:
-            open_cases += [(*rows, negated(missing[0])), (*rows, missing[0])]
-            continue
-        document = implied(rows, cell.rows, parameters)
+        document = None if missing else implied(rows, cell.rows, parameters)
         if document is None:
-            return None
+            # What follows but has no identity may still have one for its opposite being impossible.
+            stuck = missing or [row for row in cell.rows if implied(rows, [row], parameters) is None]
+            open_cases += [(*rows, negated(stuck[0])), (*rows, stuck[0])]
+            continue
         leaves.append(Leaf(rows, cell, document))
     return leaves
 
