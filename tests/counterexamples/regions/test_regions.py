@@ -40,6 +40,7 @@ ROOT = Path(__file__).resolve().parents[3]
 PAGE = (ROOT / "docs/explanation/regions.md").read_text()
 FAMILIES = families()
 LARGE = {
+    "4.1, M=2, abstaining first",
     "4.1, M=3",
     "4.1, M=4",
     "4.1 with users unlike, M=3",

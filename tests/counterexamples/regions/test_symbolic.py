@@ -4,7 +4,7 @@ import random
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alignproof.checks.alignment import Error, strong_system
@@ -38,6 +38,7 @@ from tests.evidence import accepted, refutes
 
 A, B, X = variable("a"), variable("b"), variable("x")
 HALF = Fraction(1, 2)
+MODERATE = settings(deadline=None, max_examples=40)
 NUMBERS = st.fractions(-3, 3, max_denominator=4)
 POINTS = st.fixed_dictionaries({"a": NUMBERS, "b": NUMBERS})
 
@@ -52,6 +53,7 @@ def _power(base, exponent):
     return as_polynomial(ONE) if exponent == 0 else base * _power(base, exponent - 1)
 
 
+@MODERATE
 @given(polynomials(), polynomials(), POINTS)
 def test_factors_multiply_to_the_polynomial_and_are_not_negative(first, second, point):
     value = first * first * second
@@ -68,6 +70,7 @@ def test_factors_multiply_to_the_polynomial_and_are_not_negative(first, second, 
     assert parts.scale >= 0
 
 
+@MODERATE
 @given(polynomials(), POINTS, POINTS)
 def test_signs_of_factors_imply_the_inequality(value, point, other):
     row = Row(value, ">=")
@@ -75,6 +78,7 @@ def test_signs_of_factors_imply_the_inequality(value, point, other):
         assert holds(row, other)
 
 
+@MODERATE
 @given(st.lists(polynomials(), min_size=6, max_size=6), POINTS)
 def test_a_square_system_is_solved_where_its_determinant_is_not_zero(cells, point):
     matrix, right = [cells[0:2], cells[2:4]], cells[4:6]
@@ -127,6 +131,7 @@ BETWEEN = System({"low": Row(X - A, ">="), "high": Row(B - X, ">")}, frozenset()
 """a <= x < b, x >= 0."""
 
 
+@MODERATE
 @given(POINTS, POINTS)
 def test_a_refutation_reaches_as_far_as_its_cell(point, other):
     decided = decide(specialised(BETWEEN, point))
