@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.complete
 
-.PHONY: help setup verify test test-slow lint format mutants smt2 catalogue bench lock clean
+.PHONY: help setup verify test test-slow lint format mutants smt2 regions catalogue bench lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -51,6 +51,9 @@ smt2: setup ## Write everything that solvers are asked to build/smt2, and ask Z3
 
 catalogue: setup ## Make the catalogue of counterexamples from scratch, in place of the one that is kept
 	$(BIN)/alignproof catalogue --out counterexamples/catalogue
+
+regions: setup ## For which parameters the constructions work: inequalities, certificates and pictures
+	$(BIN)/alignproof regions
 
 bench: setup ## Run the benchmarks
 	$(BIN)/python benchmarks/run.py

@@ -5,10 +5,11 @@ identity (:func:`any_size`) in the chances with which a user matches the state, 
 both users, who are alike in everything, ties included.
 """
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from alignproof.games.algebra import ONE, ZERO
+from alignproof.games.algebra import ONE, ZERO, Number
 from alignproof.games.alignment import WeakWeights
 from alignproof.games.model import Atom, Components, Game, Provider, User, common_ties
 from alignproof.games.polynomial import variable
@@ -44,27 +45,44 @@ def game(eps: Fraction, c: Fraction, d: Fraction, states: int) -> Game:
     """
     if not (0 < eps < c <= 1 and d > 1 and states > c / eps):
         raise ValueError("the construction needs 0 < eps < c <= 1, D > 1 and M > c / eps")
+    return market((eps, eps), c, d / (d + 1), states)
+
+
+def market(
+    abstaining: Sequence[Number], c: Number, large: Number, states: int, action_priority: Sequence[str] = ()
+) -> Game:
+    """The same game whether or not the proof's conditions hold: what abstaining is worth to each user, what matching
+    the state is worth, and ``large`` = D / (D + 1). Users break ties by ``action_priority``, then in favour of
+    matching."""
     names = tuple(str(y + 1) for y in range(states))
     match = tuple(tuple(ONE if a == y else ZERO for y in range(states)) for a in range(states))
     nothing, abstain = (ZERO,) * states, (ONE,) * states
-    utility = (*(tuple(c * hit for hit in row) for row in match), (eps,) * states)
+    hits = tuple(tuple(c * hit for hit in row) for row in match)
     informs = (*match, nothing)
     silences = ((nothing,) * states) + (abstain,)
-    users = tuple(User(f"user {i + 1}", ("-",), (*names, "abstain"), utility) for i in range(2))
-    small, large = ONE / (d + 1), d / (d + 1)
+    users = tuple(
+        User(f"user {i + 1}", ("-",), (*names, "abstain"), (*hits, (eps,) * states)) for i, eps in enumerate(abstaining)
+    )
+    small = 1 - large
     payoffs = (
         Components((small, large), (informs, silences), ZERO),
         Components((large, small), (silences, informs), ZERO),
     )
     providers = tuple(Provider(f"provider {j + 1}", names, payoff) for j, payoff in enumerate(payoffs))
     prior = tuple(Atom(Fraction(1, states), y, (0, 0), (y, y)) for y in range(states))
-    return Game(users, providers, names, prior, names, "P", common_ties(users, 2, states), "Theorem 4.1")
+    ties = common_ties(users, 2, states, action_priority)
+    return Game(users, providers, names, prior, names, "P", ties, "Theorem 4.1")
 
 
-def weights(eps: Fraction, c: Fraction, market: Game) -> WeakWeights:
+def weights(eps: Fraction, c: Fraction, played: Game) -> WeakWeights:
     """The weights of exact weak alignment: u_i = c * F_informs + eps * F_silences."""
-    parts = {j: who.payoff for j, who in enumerate(market.providers) if isinstance(who.payoff, Components)}
-    return WeakWeights(parts, {0: (c, eps), 1: (eps, c)}, (ZERO, ZERO))
+    return unlike_weights((eps, eps), c, played)
+
+
+def unlike_weights(abstaining: Sequence[Fraction], c: Fraction, played: Game) -> WeakWeights:
+    """The same for users to whom abstaining is worth different amounts."""
+    parts = {j: who.payoff for j, who in enumerate(played.providers) if isinstance(who.payoff, Components)}
+    return WeakWeights(parts, {0: (c, abstaining[1]), 1: (abstaining[0], c)}, (ZERO, ZERO))
 
 
 def any_size() -> tuple[dict[str, Any], dict[str, Any]]:
@@ -89,3 +107,31 @@ def any_size() -> tuple[dict[str, Any], dict[str, Any]]:
         ),
     }
     return identity_claim(nonnegative, zero, conclusions), evidence
+
+
+def any_size_elsewhere() -> tuple[dict[str, Any], dict[str, Any]]:
+    """Claim and evidence of an identity: outside D >= 1, M >= c / eps the construction fails, for all eps, c, D and M.
+
+    v and s as in :func:`any_size`. Where D <= 1, a provider who reveals the state earns s, no less than s D, what
+    silence earns. Where M <= c / eps, matching at random is worth no less than eps, and if users do match at random,
+    who reveals earns s, no less than s v. (Strictness is in the hypotheses' strict forms.)
+    """
+    eps, c, d, m, v, s = map(variable, ("eps", "c", "D", "M", "v", "s"))
+    nonnegative = {"1 - D": 1 - d, "c - M eps": c - m * eps, "v": v, "1 - v": 1 - v, "s": s}
+    conclusions = {
+        "revealing pays where users abstain": s - s * d,
+        "matching at random is worth as much as abstaining": c * v - eps,
+        "revealing pays where users match at random": s - s * v,
+    }
+    evidence = dict(
+        zip(
+            conclusions,
+            (
+                identity_proof([("s", "1 - D")], {}),
+                identity_proof([("v", "c - M eps")], {"v M = 1": eps}),
+                identity_proof([("s", "1 - v")], {}),
+            ),
+            strict=True,
+        )
+    )
+    return identity_claim(nonnegative, {"v M = 1": v * m - 1}, conclusions), evidence

@@ -7,7 +7,7 @@ of abstaining the proof is an identity (:func:`any_share`).
 from fractions import Fraction
 from typing import Any
 
-from alignproof.games.algebra import ONE, ZERO
+from alignproof.games.algebra import ONE, ZERO, Number
 from alignproof.games.alignment import StrongWeights
 from alignproof.games.augment import Entrant
 from alignproof.games.model import Atom, Components, Game, Provider, User, common_ties
@@ -40,13 +40,13 @@ ABSTAINING = Fraction(2, 3)
 SHARE = Fraction(1, 2)
 
 
-def _user(name: str) -> User:
-    return User(name, ("-",), ACTIONS, ((ONE, ZERO), (ZERO, ONE), (ABSTAINING, ABSTAINING)))
+def _user(name: str, abstaining: Number) -> User:
+    return User(name, ("-",), ACTIONS, ((ONE, ZERO), (ZERO, ONE), (abstaining, abstaining)))
 
 
-def game() -> Game:
+def game(abstaining: Number = ABSTAINING) -> Game:
     """G: one user, who matches the state or abstains, and one provider, who sees it and earns half her utility."""
-    user = _user("user 1")
+    user = _user("user 1", abstaining)
     payoff = Components((Fraction(1, 2),), (user.utility,), ZERO)
     prior = tuple(Atom(Fraction(1, 2), y, (0,), (y,)) for y in range(2))
     providers = (Provider("provider 1", STATES, payoff),)
@@ -58,11 +58,11 @@ def weights() -> StrongWeights:
     return StrongWeights({0: (Fraction(1, 2),)}, {0: ZERO})
 
 
-def entrant() -> Entrant:
-    """The new user: like the old one, except that the provider wants her to abstain (beta = 1/2)."""
-    user = _user("user 2")
+def entrant(beta: Number = SHARE, abstaining: Number = ABSTAINING) -> Entrant:
+    """The new user: like the old one, except that the provider wants her to abstain, with share ``beta``."""
+    user = _user("user 2", abstaining)
     wish = ((ZERO, ZERO), (ZERO, ZERO), (ONE, ONE))
-    return Entrant(user, ((ONE,), (ONE,)), (SHARE,), (wish,), common_ties((_user("user 1"), user), 1, 2))
+    return Entrant(user, ((ONE,), (ONE,)), (beta,), (wish,), common_ties((user, user), 1, 2))
 
 
 def any_share() -> tuple[dict[str, Any], dict[str, Any]]:

@@ -13,6 +13,7 @@ from alignproof.symbolic.rules import silent_profile
 from alignproof.symbolic.statement import Size
 from alignproof.verification.catalogue import catalogue_tasks
 from alignproof.verification.gaps import gap_tasks
+from alignproof.verification.regions import region_tasks
 from alignproof.verification.rows import finding
 from alignproof.verification.tightness import tightness_tasks
 from alignproof.verification.universal import GLUE, by_induction, universal_tasks
@@ -35,7 +36,7 @@ def tasks() -> list[Task]:
 
 
 def result_tasks() -> list[Task]:
-    """Results in the order of the paper, then gaps, then how much the bounds leave."""
+    """Results in the order of the paper, then gaps, how much the bounds leave, boundaries of regions."""
     return [
         *universal_tasks(),
         *(_theorem_4_1(*parameters) for parameters in EXAMPLES_4_1),
@@ -50,6 +51,8 @@ def result_tasks() -> list[Task]:
         _proposition_a_2("strong alignment fails below 1/2", proposition_a_2.not_strong_claim),
         *gap_tasks(),
         *tightness_tasks(),
+        *region_tasks(),
+        _written_out("Theorem 4.1's region", "any eps, c, M: not D < 1 or M < c / eps", theorem_4_1.any_size_elsewhere),
     ]
 
 

@@ -9,18 +9,22 @@ from hypothesis import strategies as st
 
 from alignproof import strategies
 from alignproof.formats.certificates import certificate
-from alignproof.games.algebra import RATIONAL
+from alignproof.games.algebra import ONE, RATIONAL
 from alignproof.games.augment import augment
 from alignproof.games.outcome import induced_distribution, outcome
 from alignproof.games.polynomial import read_polynomial
 from alignproof.symbolic import full_revelation, self_selection, shared_rules, theorem_4_1, theorem_5_2
 from alignproof.symbolic.derivation import Place
-from alignproof.symbolic.rules import anonymous_profile, constant_rule
+from alignproof.symbolic.rules import anonymous_profile, constant_rule, revealing_rule
 from alignproof.verification.universal import market_size
 from tests.evidence import accepted, proves, reread
 
 MODERATE = settings(deadline=None, max_examples=40)
-IDENTITIES = {"Theorem 4.1": theorem_4_1.any_size, "Theorem 5.2": theorem_5_2.any_share}
+IDENTITIES = {
+    "Theorem 4.1": theorem_4_1.any_size,
+    "Theorem 4.1 elsewhere": theorem_4_1.any_size_elsewhere,
+    "Theorem 5.2": theorem_5_2.any_share,
+}
 EACH = pytest.mark.parametrize("build", IDENTITIES.values(), ids=IDENTITIES)
 
 
@@ -88,6 +92,21 @@ def test_theorem_4_1_for_all_parameters_is_about_its_games(data):
     assert found["uninformed users abstain"] == eps - c / states
     assert all(value >= 0 for value in found.values())
     assert {value for name, value in found.items() if name in theorem_4_1.any_size()[0]["zero"]} == {0}
+
+
+@pytest.mark.parametrize(("eps", "d"), [("1/2", "1/3"), ("1/4", "2"), ("1/3", "1/2")])
+def test_theorem_4_1_elsewhere_is_about_its_game(eps, d):
+    eps, d, states = Fraction(eps), Fraction(d), 3
+    game = theorem_4_1.market((eps, eps), ONE, d / (d + 1), states)
+    known = {"eps": eps, "c": 1, "D": d, "M": states, "v": Fraction(1, states), "s": 1 / (d + 1)}
+    found = values(theorem_4_1.any_size_elsewhere()[0], known)
+    rules = ([constant_rule(game, 0), constant_rule(game, 1)], [revealing_rule(game, 0), constant_rule(game, 1)])
+    silent, told = (outcome(RATIONAL, game, anonymous_profile(game, tuple(pair))) for pair in rules)
+    abstaining = eps > Fraction(1, states)
+    name = "revealing pays where users " + ("abstain" if abstaining else "match at random")
+    assert found[name] == told.payoffs[0] - silent.payoffs[0]
+    if not abstaining:
+        assert found["matching at random is worth as much as abstaining"] == silent.users[0].value - eps
 
 
 @MODERATE
