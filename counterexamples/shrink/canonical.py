@@ -18,6 +18,9 @@ from alignproof.games.model import Components, Game, Payoff, Provider, User
 MOST_ORDERS = 2000
 """How many orders are compared at most."""
 
+LAST = ("~",)
+"""After all labels of facts: what is in fewer facts comes later."""
+
 Thing = tuple[str, int, int]
 """A kind, the owner's index (0 where there is none) and an index."""
 
@@ -195,7 +198,7 @@ def refined(facts: Sequence[Fact], colours: Colours) -> dict[Thing, int]:
             around = tuple(colours[thing] for thing in things)
             for place, thing in enumerate(things):
                 seen[thing].append((label, place, -value, around))
-        signs = {thing: (colours[thing], tuple(sorted(seen[thing]))) for thing in colours}  # type: ignore[type-var]
+        signs = {thing: (colours[thing], (*sorted(seen[thing]), LAST)) for thing in colours}  # type: ignore[type-var]
         ranks = {sign: rank for rank, sign in enumerate(sorted(set(signs.values())))}
         colours = {thing: ranks[sign] for thing, sign in signs.items()}
         if len(ranks) == count:
