@@ -24,17 +24,18 @@ SECONDS = 20.0
 
 @dataclass(frozen=True)
 class Aim:
-    """``reached`` decides on the claims of valid certificates. ``low`` and ``high``: what users get at most and would
+    """``reached`` decides on the claims of valid certificates; ``exact``: alignment is without errors. ``low`` and ``high``: what users get at most and would
     get at least, where this is asked for; instances that fail it are not looked at further."""
 
     reached: Callable[[Sequence[Document]], bool]
     robust: bool = False
+    exact: bool = True
     low: Fraction | None = None
     high: Fraction | None = None
 
     def documents(self, instance: Instance) -> Sequence[Document]:
         """The instance's certificates; none if it does not reach the aim."""
-        if not self.hopeful(instance) or not _aligned(instance):
+        if not self.hopeful(instance) or not self._aligned(instance):
             return []
         documents = _written(instance)
         return documents if documents and _accepted(documents) and self.reached(documents) else []
@@ -51,11 +52,10 @@ class Aim:
                 return False
         return True
 
-
-def _aligned(instance: Instance) -> bool:
-    """Whether the weights are what definitions demand; exact, where nobody falls short."""
-    exact = bool(instance.users) or not any(instance.weights.errors(instance.game))
-    return exact and not instance.weights.faults(instance.game)
+    def _aligned(self, instance: Instance) -> bool:
+        """Whether the weights are what the definitions demand, without errors if this is asked for."""
+        exact = not self.exact or not any(instance.weights.errors(instance.game))
+        return exact and not instance.weights.faults(instance.game)
 
 
 def informed(instance: Instance, user: int) -> Fraction:
@@ -68,7 +68,7 @@ def informed(instance: Instance, user: int) -> Fraction:
 def aim_of(task: Task) -> Aim:
     """What the search's task asks for."""
     low, high = task.values.get("eps") if task.goal.equilibrium else None, task.values.get("c")
-    return Aim(lambda documents: task.goal.reached(task.values, documents), task.robust, low, high)
+    return Aim(lambda documents: task.goal.reached(task.values, documents), task.robust, True, low, high)
 
 
 def aim_of_claim(claim: Document) -> Aim:
@@ -85,7 +85,8 @@ def aim_of_claim(claim: Document) -> Aim:
         short = _everyone(found) or not everyone
         return same and played_alike and protocol and enters and short and _no_larger(found, claim)
 
-    return Aim(reached, claim["robust"])
+    ((_, aligned),) = claim["alignment"].items()
+    return Aim(reached, claim["robust"], all(Fraction(eps) == 0 for eps in aligned["eps"]))
 
 
 def _everyone(claim: Document) -> bool:

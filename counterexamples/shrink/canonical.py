@@ -18,7 +18,10 @@ from alignproof.games.model import Components, Game, Payoff, Provider, User
 MOST_ORDERS = 2000
 """How many orders are compared at most."""
 
-LAST = ("~",)
+ALL, FRAME = "~", "5"
+"""Facts whose labels come before: all of them; those about prior, utilities and ties."""
+
+LAST = (ALL,)
 """After all labels of facts: what is in fewer facts comes later."""
 
 Thing = tuple[str, int, int]
@@ -47,14 +50,22 @@ def canonical(instance: Instance) -> Instance:
 
 
 def canonical_form(instance: Instance, ties: bool = True) -> Canonical:
-    """The canonical form. Without ``ties`` the order is chosen as if nobody broke any, which are then carried along."""
-    facts = sorted(_facts(instance, ties))
-    search = _Orders(facts)
-    _, order, _ = search.explore(refined(facts, _kinds(instance)), {})
-    ordered = select(instance, _selection(instance, order))
-    if ordered is None:
-        raise ValueError("an order leaves nothing out")
-    return Canonical(named(ordered), search.left >= 0)
+    """The canonical form. Without ``ties`` the order is chosen as if nobody broke any, which are then carried along.
+
+    The first order makes it one and the same instance wherever one starts; the second one, a function of that, lets
+    prior and utilities come first.
+    """
+    exact = True
+    for labels in ALL, FRAME:
+        facts = sorted(fact for fact in _facts(instance, ties) if fact[0] < labels)
+        search = _Orders(facts)
+        _, order, _ = search.explore(refined(facts, _kinds(instance)), {})
+        exact = exact and search.left >= 0
+        ordered = select(instance, _selection(instance, order))
+        if ordered is None:
+            raise ValueError("an order leaves nothing out")
+        instance = ordered
+    return Canonical(named(instance), exact)
 
 
 def named(instance: Instance) -> Instance:

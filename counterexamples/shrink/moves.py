@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import reduce
 from fractions import Fraction
 
 from alignproof.counterexamples.shrink.select import Classes, Selection, everything, played, select
@@ -53,24 +54,9 @@ def frame_cost(instance: Instance) -> tuple[int, ...]:
         int(game.ties != common_ties(game.users, len(game.providers), len(game.messages))),
         len(set(chances)),
         _terms(chances) + noise,
-        sum(_terms(row) for row in ratios(instance)),
         len(set(tables)),
         sum(_terms(row) for table in tables for row in table),
     )
-
-
-def ratios(instance: Instance) -> list[tuple[Fraction, ...]]:
-    """How much each provider of T earns with users' utility, compared with the first one whom he weighs."""
-    weights = instance.weights
-    if isinstance(weights, StrongWeights):
-        return [_normalised(row) for row in weights.users.values()]
-    pairs = ((part.weights, weights.users[j]) for j, part in weights.providers.items())
-    return [_normalised(tuple(Fraction(m) / w if w else ZERO for m, w in zip(*pair, strict=True))) for pair in pairs]
-
-
-def _normalised(row: tuple[Fraction, ...]) -> tuple[Fraction, ...]:
-    least = min((w for w in row if w), default=ONE)
-    return tuple(Fraction(w) / least for w in row)
 
 
 def _silent(instance: Instance) -> tuple[tuple[object, ...], ...]:
@@ -221,7 +207,7 @@ def _across(table: Cells) -> Cells:
 
 
 def framed(instance: Instance) -> Iterator[Instance]:
-    """Simpler rules, ties, prior, utilities, and ratios of the weights."""
+    """Simpler rules, ties, prior and utilities."""
     game = instance.game
     whole = played(instance)
     yield replace(instance, profile=silent_profile(whole, instance.profile.play))
@@ -233,10 +219,10 @@ def framed(instance: Instance) -> Iterator[Instance]:
         for other in whole.users[:i] + whole.users[i + 1 :]:
             if len(other.actions) == len(user.actions):
                 yield _with_utility(instance, i, other.utility)
-    yield from _weighted(instance)
-    for i, user in enumerate(whole.users):
-        for table in _simpler_tables(user.utility):
-            yield _with_utility(instance, i, table)
+    for utility in dict.fromkeys(user.utility for user in whole.users):
+        alike = [i for i, user in enumerate(whole.users) if user.utility == utility]
+        for table in _simpler_tables(utility):
+            yield reduce(lambda now, i: _with_utility(now, i, table), alike, instance)  # noqa: B023
 
 
 def tied(instance: Instance) -> Instance:
@@ -323,7 +309,8 @@ def _decomposed(weights: WeakWeights, j: int, part: Components) -> WeakWeights:
 
 
 def paid(instance: Instance) -> Iterator[Instance]:
-    """Simpler payoffs: parts of decompositions, wishes about the entrant and shares."""
+    """Simpler weights and payoffs: parts of decompositions, wishes about the entrant and shares."""
+    yield from _weighted(instance)
     weights, entrant = instance.weights, instance.entrant
     for j, part in weights.providers.items() if isinstance(weights, WeakWeights) else ():
         for parts in _simpler_parts(part.parts):

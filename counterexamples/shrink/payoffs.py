@@ -10,12 +10,11 @@ from alignproof.counterexamples.search.linear import best, value
 from alignproof.counterexamples.search.market import Table, largest_payoff
 from alignproof.counterexamples.search.prices import silence_is_best
 from alignproof.counterexamples.search.unknowns import constant, evaluated, share
-from alignproof.counterexamples.shrink.moves import ratios
 from alignproof.counterexamples.shrink.select import played
 from alignproof.counterexamples.violations import Instance
 from alignproof.games.algebra import ONE, ZERO
 from alignproof.games.alignment import StrongWeights, WeakWeights
-from alignproof.games.model import Components, Game, Parts, tabulated
+from alignproof.games.model import Components, Game, Parts, User, tabulated
 from alignproof.games.polynomial import Polynomial, gather
 from alignproof.symbolic.rules import silent_profile
 
@@ -66,23 +65,24 @@ def solvable(instance: Instance) -> bool:
     return asked and everyone and isinstance(instance.weights, WeakWeights) == (instance.entrant is None)
 
 
-def bare(instance: Instance) -> Instance:
-    """The instance without what :func:`solved` finds: of weights, their ratios are left."""
-    game, weights = instance.game, instance.weights
-    nothing = tuple(tuple((ZERO,) * len(game.states) for _ in user.actions) for user in game.users)
-    rows = dict(zip(sorted(weights.users), ratios(instance), strict=True))
-    flat = {j: Components(row, nothing, ZERO) for j, row in rows.items()}
-    providers = tuple(replace(who, payoff=flat[j]) for j, who in enumerate(game.providers))
+def bare(instance: Instance, ratios: Sequence[tuple[Fraction, ...]]) -> Instance:
+    """The instance without what :func:`solved` finds. Of weights only ``ratios[k][i]`` are left, what the k-th provider
+    of T earns for each unit that he brings user i."""
+    game, team = instance.game, instance.team
+    rows = dict(zip(team, ratios, strict=True))
+    flat = {j: Components(row, tuple(_zeros(game, user) for user in game.users), ZERO) for j, row in rows.items()}
+    providers = tuple(replace(who, payoff=flat.get(j, who.payoff)) for j, who in enumerate(game.providers))
     left = replace(instance, game=replace(game, providers=providers))
-    if isinstance(weights, WeakWeights):
-        ones = {j: (ONE,) * len(row) for j, row in rows.items()}
-        return replace(left, weights=WeakWeights(flat, ones, (ZERO,) * len(game.users)))
-    made = replace(left, weights=StrongWeights(rows, dict.fromkeys(rows, ZERO)))
     if instance.entrant is None:
-        return made
-    wish = tuple((ZERO,) * len(game.states) for _ in instance.entrant.user.actions)
-    entrant = replace(instance.entrant, shares=(HALF,) * len(providers), parts=(wish,) * len(providers))
-    return replace(made, entrant=entrant)
+        ones = {j: (ONE,) * len(game.users) for j in team}
+        return replace(left, weights=WeakWeights(flat, ones, (ZERO,) * len(game.users)))
+    wishes = (_zeros(game, instance.entrant.user),) * len(providers)
+    entrant = replace(instance.entrant, shares=(HALF,) * len(providers), parts=wishes)
+    return replace(left, weights=StrongWeights(rows, dict.fromkeys(team, ZERO)), entrant=entrant)
+
+
+def _zeros(game: Game, user: User) -> Table:
+    return ((ZERO,) * len(game.states),) * len(user.actions)
 
 
 def _unknown(game: Game, provider: int) -> tuple[tuple[tuple[Polynomial, ...], ...], ...]:
@@ -103,9 +103,10 @@ def _weak(instance: Instance, weights: WeakWeights, seconds: float) -> Instance 
     if point is None:
         return None
     found = [tuple(evaluated(point, part) for part in parts) for parts in unknown]
-    payoffs = [_within_one(row, parts) for row, parts in zip(scales, found, strict=True)]
+    tallest = [tuple(max(map(max, part)) or ONE for part in parts) for parts in found]
+    payoffs = [_within_one(*each) for each in zip(scales, found, tallest, strict=True)]
     constants = tuple(value(constant(i), point) for i in range(len(game.users)))
-    made = WeakWeights(dict(enumerate(payoffs)), {j: (ONE,) * len(game.users) for j in team}, constants)
+    made = WeakWeights(dict(enumerate(payoffs)), dict(enumerate(tallest)), constants)
     providers = tuple(replace(who, payoff=pay) for who, pay in zip(game.providers, payoffs, strict=True))
     new = replace(game, providers=providers)
     return replace(instance, game=new, weights=made, profile=silent_profile(new, "anonymous"))
@@ -132,9 +133,11 @@ def _small(unknown: Sequence[Parts]) -> Polynomial:
     return -gather((1 + Fraction(1, (k + 2) * len(cells) ** 2)) * cell for k, cell in enumerate(cells))
 
 
-def _within_one(scales: Sequence[Fraction], parts: Parts) -> Components:
+def _within_one(scales: Sequence[Fraction], parts: Parts, tallest: Sequence[Fraction]) -> Components:
+    """Shares are w F with F in [0, 1]; payoffs are in [0, 1] too."""
     most = largest_payoff(scales, parts) or ONE
-    return Components(tuple(scale / most for scale in scales), parts, ZERO)
+    weights = tuple(scale * w / most for scale, w in zip(scales, tallest, strict=True))
+    return Components(weights, tuple(_divided(part, w) for part, w in zip(parts, tallest, strict=True)), ZERO)
 
 
 def _entered(instance: Instance, weights: StrongWeights, seconds: float) -> Instance | None:

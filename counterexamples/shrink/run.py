@@ -7,6 +7,8 @@ this ends, and what it ends at cannot be improved by a step.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from itertools import islice, product
 from time import monotonic
 
 from alignproof.counterexamples.shrink.aim import SECONDS, Aim
@@ -14,6 +16,11 @@ from alignproof.counterexamples.shrink.canonical import Canonical, canonical_for
 from alignproof.counterexamples.shrink.moves import cost, frame_cost, framed, paid, smaller, tied
 from alignproof.counterexamples.shrink.payoffs import bare, derived, solvable, solved
 from alignproof.counterexamples.violations import Instance
+from alignproof.games.algebra import ONE
+
+RATIOS = (ONE, Fraction(2))
+MOST_RATIOS = 64
+"""How many tables of ratios are tried at most: all, if there are up to six of a user and a provider."""
 
 Pass = Callable[[Instance], Iterator[Instance]]
 
@@ -39,7 +46,8 @@ def shrunk(instance: Instance, aim: Aim, seconds: float = 120.0) -> Shrunk:
     if not aim.documents(instance):
         raise ValueError("the instance does not reach the aim")
     run = _Run(aim, monotonic() + seconds)
-    found = run.least(instance, (smaller, framed, paid))
+    passes: tuple[Pass, ...] = (smaller, framed) if solvable(instance) else (smaller, framed, paid)
+    found = run.least(instance, passes)
     form = run.settled(found)
     return Shrunk(form.instance, form.exact, run.left > 0, run.steps)
 
@@ -87,10 +95,17 @@ class _Run:
         """The canonical form. Payoffs that a program can find are found anew for the canonical form of all the rest, so
         that they do not depend on where the shrinking began; ties that matter to nothing are in the order of listing."""
         if solvable(found):
-            frame = canonical_form(bare(found), ties=False)
-            again = solved(tied(frame.instance), SECONDS)
-            if again is not None and self.aim.documents(again):
-                found = self.least(again, (paid,))
+            again = self._paid_anew(found)
+            found = found if again is None else self.least(again, (paid,))
         free = canonical_form(found, ties=False)
         plain = Canonical(tied(free.instance), free.exact)
         return plain if self.aim.documents(plain.instance) else canonical_form(found)
+
+    def _paid_anew(self, found: Instance) -> Instance | None:
+        """The simplest payoffs for a few ratios of what providers earn and bring, alike for a start."""
+        users, team = range(len(found.game.users)), range(len(found.team))
+        frame = tied(canonical_form(bare(found, [(ONE,) * len(users)] * len(team)), ties=False).instance)
+        tables = product(product(RATIOS, repeat=len(users)), repeat=len(team))
+        ways = (solved(bare(frame, table), SECONDS) for table in islice(tables, MOST_RATIOS) if self.left > 0)
+        reached = [way for way in ways if way is not None and self.aim.documents(way)]
+        return min(reached, key=cost, default=None)
