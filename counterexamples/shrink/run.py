@@ -15,6 +15,7 @@ from alignproof.counterexamples.shrink.aim import SECONDS, Aim
 from alignproof.counterexamples.shrink.canonical import Canonical, canonical_form
 from alignproof.counterexamples.shrink.moves import cost, frame_cost, framed, paid, smaller, tied
 from alignproof.counterexamples.shrink.payoffs import bare, derived, solvable, solved
+from alignproof.counterexamples.shrink.select import played
 from alignproof.counterexamples.violations import Instance
 from alignproof.games.algebra import ONE
 
@@ -107,5 +108,14 @@ class _Run:
         frame = tied(canonical_form(bare(found, [(ONE,) * len(users)] * len(team)), ties=False).instance)
         tables = product(product(RATIOS, repeat=len(users)), repeat=len(team))
         ways = (solved(bare(frame, table), SECONDS) for table in islice(tables, MOST_RATIOS) if self.left > 0)
-        reached = [way for way in ways if way is not None and self.aim.documents(way)]
-        return min(reached, key=cost, default=None)
+        cheapest = sorted((way for way in ways if way is not None), key=cost)
+        return next((way for way in cheapest if self.aim.documents(way)), None)
+
+
+def size_text(instance: Instance) -> str:
+    """How many users, providers, actions, states and messages there are."""
+    game = played(instance)
+    users = f"n={len(game.users)}" if instance.entrant is None else f"n={len(game.users) - 1}+1"
+    actions = max(len(user.actions) for user in game.users)
+    counts = f"k={len(game.providers)}, |A|={actions}, |Y|={len(game.states)}, |M|={len(game.messages)}"
+    return f"{users}, {counts}"
