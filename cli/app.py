@@ -30,7 +30,7 @@ from alignproof.counterexamples.violations import Instance
 from alignproof.formats.certificates import Document
 from alignproof.formats.documents import dump
 from alignproof.games.deviation import NotSeparable
-from alignproof.games.document import InputError, load, shown
+from alignproof.games.document import InputError, load, parse, shown
 from alignproof.games.files import load_game
 from alignproof.games.garbling import READINGS
 from alignproof.games.model import Game
@@ -42,6 +42,8 @@ from alignproof.verification.audit import audit as audit_hypotheses
 from alignproof.verification.results import tasks
 from alignproof.verification.run import verify as verify_tasks
 from alignproof.verification.run import write_rows
+from alignproof.verification.smallest import Bound, bounds, coordinates
+from alignproof.verification.smallest import verdict as smallest_verdict
 from alignproof.verification.store import Store, environment
 from alignproof.verification.universal import STATEMENTS
 from alignproof.verification.verdict import Row, Task
@@ -312,6 +314,8 @@ def search(
         typer.echo(f"found: {result.size} ({result.attempts} attempts; {result.engine})")
     if shrink or minimal:
         documents = _shrunk(instance_of(documents), aim_of(task), time_limit, quiet)
+    if minimal:
+        _show_bounds(instance_of(documents), bounds(task), target, out, quiet)
     paths = _written(target, documents, out)
     for fact, path in zip(facts(documents), paths, strict=True):
         if not quiet:
@@ -330,6 +334,26 @@ def _shrunk(instance: Instance, aim: Aim, seconds: float, quiet: bool) -> Sequen
         ended = "" if small.complete else "; the time was up before all steps were tried"
         typer.echo(f"shrunk in {small.steps} steps: {size_text(small.instance)}; {order}{ended}")
     return aim.documents(small.instance)
+
+
+def _show_bounds(instance: Instance, found: Sequence[Bound], target: str, out: Path, quiet: bool) -> None:
+    """Lower bounds on every coordinate of the size, their certificates checked and written."""
+    out.mkdir(parents=True, exist_ok=True)
+    have = coordinates(instance)
+    for bound in found:
+        names = []
+        for name, document in bound.certificates:
+            text = dump(document)
+            check_certificate(parse(text.encode()))
+            path = out / f"{target}.{name}.json"
+            path.write_text(text)
+            names.append(str(path))
+        if not quiet:
+            condition = f"; {bound.condition}" if bound.condition else ""
+            by = f" [{' '.join(names)}]" if names else ""
+            typer.echo(f"{bound.coordinate} = {have[bound.coordinate]} >= {bound.least}: {bound.why}{condition}{by}")
+    if not quiet:
+        typer.echo(smallest_verdict(instance, found))
 
 
 def _written(target: str, documents: Sequence[Document], out: Path) -> list[Path]:

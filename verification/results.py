@@ -13,6 +13,7 @@ from alignproof.symbolic.rules import silent_profile
 from alignproof.symbolic.statement import Size
 from alignproof.verification.gaps import gap_tasks
 from alignproof.verification.rows import finding
+from alignproof.verification.smallest import smallest_tasks
 from alignproof.verification.tightness import tightness_tasks
 from alignproof.verification.universal import GLUE, by_induction, universal_tasks
 from alignproof.verification.verdict import DEFINITIONS, KERNEL, WRITTEN_OUT, Finding, Task, differences
@@ -28,7 +29,7 @@ EXAMPLES_4_1 = (
 
 
 def tasks() -> list[Task]:
-    """All tasks: results in the order of the paper, then gaps, then how much the bounds leave."""
+    """All tasks: results in the order of the paper, then gaps, how much the bounds leave, and how small instances get."""
     return [
         *universal_tasks(),
         *(_theorem_4_1(*parameters) for parameters in EXAMPLES_4_1),
@@ -43,6 +44,7 @@ def tasks() -> list[Task]:
         _proposition_a_2("strong alignment fails below 1/2", proposition_a_2.not_strong_claim),
         *gap_tasks(),
         *tightness_tasks(),
+        *smallest_tasks(),
     ]
 
 
