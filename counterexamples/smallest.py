@@ -21,9 +21,7 @@ def robust_4_1(eps: Fraction, c: Fraction) -> Instance:
     """Theorem 4.1 at eps and c, whatever the ties: silence in :func:`theorem_4_1_robust.game`."""
     game = theorem_4_1_robust.game(eps, c)
     weights = theorem_4_1_robust.weights(c, game)
-    return Instance(
-        game, silent_profile(game, "anonymous"), (0, 1), weights, theorem_3_1.FACTORS, (0, 1), robust=True
-    )
+    return Instance(game, silent_profile(game, "anonymous"), (0, 1), weights, theorem_3_1.FACTORS, (0, 1), robust=True)
 
 
 def newcomer(robust: bool = True) -> Instance:

@@ -24,10 +24,7 @@ COUNTING = Claim(
             r"\mathbb{E}[u(a, y); a_i = a] \le \mathbb{E}[u(a, y)]",
             "the part of an action: uninformed, she could always take it",
         ),
-        Line(
-            r"\mathbb{E}[u(a, y); m] \le \mathbb{E}[u(a, y)]",
-            "the part of a message, a her action on hearing it",
-        ),
+        Line(r"\mathbb{E}[u(a, y); m] \le \mathbb{E}[u(a, y)]", "the part of a message, a her action on hearing it"),
         Line(
             r"\textstyle\sum_a \Pr[a_i = a \mid y]\, \Pr[y]\, u(a, y) \le \max_a \mathbb{E}[u(a, y)]",
             "the part of a state: a mean over what she does in it",
@@ -145,15 +142,17 @@ def counting_at(actions: int, states: int, messages: int) -> tuple[dict[str, Any
     gets = gather(say[y, m] * do[m, a] * x[a, y] for y in ys for m in ms for a in acts)
     conclusions = {"actions": actions * eps - gets, "states": states * eps - gets, "messages": messages * eps - gets}
     every = [(y, m, a) for y in ys for m in ms for a in acts]
-    by_message = [(f"do {m} {a}", f"uninformed {a}") for m in ms for a in acts]
+    by_message: list[tuple[str, ...]] = [(f"do {m} {a}", f"uninformed {a}") for m in ms for a in acts]
     by_message += [(f"do {m} {a}", f"say {y} {other}", f"x {a} {y}") for y, m, a in every for other in ms if other != m]
-    by_state = [(f"say {y} {m}", f"do {m} {a}", f"uninformed {a}") for y, m, a in every]
+    by_state: list[tuple[str, ...]] = [(f"say {y} {m}", f"do {m} {a}", f"uninformed {a}") for y, m, a in every]
     by_state += [(f"say {y} {m}", f"do {m} {a}", f"x {a} {other}") for y, m, a in every for other in ys if other != y]
-    by_action = [(f"uninformed {a}",) for a in acts]
-    by_action += [(f"say {y} {m}", f"do {m} {a}", f"x {other} {y}") for y, m, a in every for other in acts if other != a]
+    by_action: list[tuple[str, ...]] = [(f"uninformed {a}",) for a in acts]
+    by_action += [
+        (f"say {y} {m}", f"do {m} {a}", f"x {other} {y}") for y, m, a in every for other in acts if other != a
+    ]
     done = {y: gather(x[a, y] for a in acts) for y in ys}
     told = {m: gather(say[y, m] for y in ys) for m in ms}
-    zeros = {
+    zeros: dict[str, dict[str, Polynomial]] = {
         "messages": {f"says {y}": -gather(do[m, a] * x[a, y] for m in ms for a in acts) for y in ys}
         | {f"does {m}": -eps for m in ms},
         "states": {f"says {y}": -eps for y in ys} | {f"does {m}": -(eps * told[m]) for m in ms},
@@ -163,4 +162,3 @@ def counting_at(actions: int, states: int, messages: int) -> tuple[dict[str, Any
     products = {"actions": by_action, "states": by_state, "messages": by_message}
     evidence = {name: identity_proof(products[name], zeros[name]) for name in conclusions}
     return identity_claim(nonnegative, zero, conclusions), evidence
-

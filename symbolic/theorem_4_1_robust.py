@@ -88,7 +88,10 @@ def any_size() -> tuple[dict[str, Any], dict[str, Any]]:
     eps, c, m, v, s, p1, p2, match, miss = map(variable, names)
     half = Fraction(1, 2)
     nonnegative = {"M eps - c": m * eps - c, "v": v, "s": s}
-    nonnegative |= {"user 1 could do as user 2 does": c * p1 - c * p2, "user 2 could do as user 1 does": c * p2 - c * p1}
+    nonnegative |= {
+        "user 1 could do as user 2 does": c * p1 - c * p2,
+        "user 2 could do as user 1 does": c * p2 - c * p1,
+    }
     zero = {"v M = 1": v * m - 1, "2 s c = 1": 2 * s * c - 1, "match + miss = 1": match + miss - 1}
     conclusions = {"an uninformed user gets at most eps": eps - c * v}
     evidence = {"an uninformed user gets at most eps": identity_proof([("v", "M eps - c")], {"v M = 1": -eps})}

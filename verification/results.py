@@ -29,7 +29,7 @@ EXAMPLES_4_1 = (
 
 
 def tasks() -> list[Task]:
-    """All tasks: results in the order of the paper, then gaps, how much the bounds leave, and how small instances get."""
+    """All tasks: results in the order of the paper; gaps; how much bounds leave; how small instances get."""
     return [
         *universal_tasks(),
         *(_theorem_4_1(*parameters) for parameters in EXAMPLES_4_1),

@@ -65,7 +65,9 @@ def _bounds_4_1(eps: Fraction, c: Fraction) -> list[Bound]:
     named = "providers can name what they see (|X_P| <= |M|); else one may do"
     return [
         Bound("n", 2, "a single user gets her benchmark (Theorem 3.1: her anonymous game is personalized)", alone),
-        Bound("k", 2, "one provider is strongly aligned, and may reveal all (Theorem 4.3)", (strong, *dominance), named),
+        Bound(
+            "k", 2, "one provider is strongly aligned, and may reveal all (Theorem 4.3)", (strong, *dominance), named
+        ),
         Bound("|A|", fewest, why.format("|A|"), part),
         Bound("|Y|", fewest, why.format("|Y|"), part),
         Bound("|M|", fewest, why.format("|M|"), part, "one round"),
@@ -150,7 +152,9 @@ def smallest_tasks() -> Iterator[Task]:
     for eps, c in ROBUST_4_1:
         low = str(c / theorem_4_1_robust.states_needed(eps, c))
         yield shortfall_task(robust, robust_4_1(eps, c), low, str(c), f"eps={eps}, c={c}; robust", "PROVED")
-    yield _identity(robust, "any eps, c and M >= c / eps; any profile, protocol and ties", theorem_4_1_robust.any_size())
+    yield _identity(
+        robust, "any eps, c and M >= c / eps; any profile, protocol and ties", theorem_4_1_robust.any_size()
+    )
     yield shortfall_task("Theorem 5.2 with two actions", newcomer(), "1/2", "1", "robust", "PROVED")
     yield from _alignment_only()
     few = "Theorem 4.1 with one provider, if messages are few"
@@ -184,9 +188,7 @@ def _one_user(digits: str) -> Task:
     wanted = theorem_claim(theorem_3_1.statement(), where)
     scope = f"anonymous; {size_text(where.size)}, P"
     find = partial(one_user, digits)
-    return claim_task(
-        "Theorem 3.1 for one user", scope, "PROVED", lambda: Finding("PROVED", find()), "theorem", wanted
-    )
+    return claim_task("Theorem 3.1 for one user", scope, "PROVED", lambda: Finding("PROVED", find()), "theorem", wanted)
 
 
 def _alignment_only() -> Iterator[Task]:

@@ -24,8 +24,11 @@ SECONDS = 20.0
 
 @dataclass(frozen=True)
 class Aim:
-    """``reached`` decides on the claims of valid certificates; ``exact``: alignment is without errors. ``low`` and ``high``: what users get at most and would
-    get at least, where this is asked for; instances that fail it are not looked at further."""
+    """``reached`` decides on the claims of valid certificates; ``exact``: alignment is without errors.
+
+    ``low`` and ``high``: what users get at most, and their benchmarks at least, where this is asked for; instances that
+    fail it are not looked at further.
+    """
 
     reached: Callable[[Sequence[Document]], bool]
     robust: bool = False
@@ -41,7 +44,7 @@ class Aim:
         return documents if documents and _accepted(documents) and self.reached(documents) else []
 
     def hopeful(self, instance: Instance) -> bool:
-        """Whether the users' values leave room for the aim, payoffs apart. It saves solver calls, and decides nothing."""
+        """Whether users' values leave room for the aim, payoffs apart. It saves solver calls, and decides nothing."""
         if instance.users and instance.robust != self.robust:
             return False
         game = played(instance)

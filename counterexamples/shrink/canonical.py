@@ -142,9 +142,9 @@ def _facts(instance: Instance, ties: bool) -> Iterator[Fact]:
     for j, row in weights.users.items():
         yield from (("7 weight", (("provider", 0, j), ("user", 0, i)), Fraction(w)) for i, w in enumerate(row))
     if isinstance(weights, WeakWeights):
-        for j, part in weights.providers.items():
-            if part != instance.game.providers[j].payoff:
-                yield from _payoff("7 decomposition", instance.game, j, part)
+        for j, decomposition in weights.providers.items():
+            if decomposition != instance.game.providers[j].payoff:
+                yield from _payoff("7 decomposition", instance.game, j, decomposition)
         yield from (("7 constant", (("user", 0, i),), Fraction(c)) for i, c in enumerate(weights.constants))
     else:
         yield from (("7 constant", (("provider", 0, j),), Fraction(c)) for j, c in weights.constants.items())
@@ -189,9 +189,7 @@ def _rules(instance: Instance) -> Iterator[Fact]:
 def _ties(game: Game) -> Iterator[Fact]:
     """Who is first in an order has the largest number."""
     for i, order in enumerate(game.ties.providers):
-        yield from (
-            ("2 asks", (("user", 0, i), ("provider", 0, j)), -Fraction(place)) for place, j in enumerate(order)
-        )
+        yield from (("2 asks", (("user", 0, i), ("provider", 0, j)), -Fraction(place)) for place, j in enumerate(order))
         for j, actions in enumerate(game.ties.actions[i]):
             him: Thing = ("provider", 0, j)
             yield from (("2 acts", (him, ("action", i, a)), -Fraction(place)) for place, a in enumerate(actions))
@@ -247,7 +245,7 @@ class _Orders:
             key, order, more = self.explore(told, below)
             maps += more
             done.append(thing)
-            if best is None or key < best[0]:  # type: ignore[operator]
+            if best is None or key < best[0]:
                 best = key, order
         keys |= below
         if best is None:

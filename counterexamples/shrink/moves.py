@@ -1,15 +1,15 @@
-"""Steps that make an instance smaller or its numbers simpler. They promise nothing: what they bring about is checked."""
+"""Steps that make an instance smaller or its numbers simpler. They promise nothing: what comes of them is checked."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import reduce
 from fractions import Fraction
+from functools import reduce
 
 from alignproof.counterexamples.shrink.select import Classes, Selection, everything, played, select
 from alignproof.counterexamples.violations import Instance
 from alignproof.games.algebra import ONE, ZERO
 from alignproof.games.alignment import StrongWeights, WeakWeights
-from alignproof.games.model import Components, Parts, Table, common_ties
+from alignproof.games.model import Components, Parts, common_ties
 from alignproof.games.rules import Profile
 from alignproof.symbolic.rules import silent_profile
 
@@ -44,7 +44,8 @@ def frame_cost(instance: Instance) -> tuple[int, ...]:
     noise = sum((_terms(row) for row in entrant.features), 0) if entrant else 0
     talk = sum(p not in (0, 1) for row in instance.profile.rules for rule in row for r in rule.values() for p in r)
     said = sum(
-        rule != silent for row, still in zip(instance.profile.rules, _silent(instance), strict=True)
+        rule != silent
+        for row, still in zip(instance.profile.rules, _silent(instance), strict=True)
         for rule, silent in zip(row, still, strict=True)
     )
     return (
@@ -76,7 +77,9 @@ def _paid(instance: Instance) -> tuple[int, ...]:
     cells = 0
     for payoff in payoffs:
         if isinstance(payoff, Components):
-            cells += sum(_terms(row) for part in payoff.parts for row in part) + _terms([*payoff.weights, payoff.constant])
+            cells += sum(_terms(row) for part in payoff.parts for row in part) + _terms(
+                [*payoff.weights, payoff.constant]
+            )
         else:
             cells += sum(_terms(row) for row in payoff.entries.values())
     if instance.entrant is not None:
@@ -175,22 +178,24 @@ def _merged(count: int) -> Iterator[Classes]:
 
 
 def _turned(instance: Instance) -> Instance | None:
-    """Where nobody falls short there is no equilibrium, only equations (1) to (3); with one user, who sees nothing, they
-    do not tell an action from a state, so the two may change places."""
+    """Actions as states and states as actions, if there are more states.
+
+    Where nobody falls short there is no equilibrium, only equations (1) to (3); with one user, who sees nothing, they
+    do not tell an action from a state.
+    """
     game, weights = instance.game, instance.weights
     if instance.users or len(game.users) != 1 or not isinstance(weights, WeakWeights):
         return None
     (user,) = game.users
-    if len(user.actions) >= len(game.states) or any(isinstance(who.payoff, Table) for who in game.providers):
+    if instance.team != tuple(range(len(game.providers))):
+        return None
+    if len(user.actions) >= len(game.states):
         return None
     parts = {j: replace(part, parts=(_across(part.parts[0]),)) for j, part in weights.providers.items()}
     states = tuple(f"y{y + 1}" for y in range(len(user.actions)))
     names = tuple(f"a{a + 1}" for a in range(len(game.states)))
     turned = replace(user, actions=names, utility=_across(user.utility), features=("-",))
-    providers = tuple(
-        replace(who, features=("-",), payoff=replace(who.payoff, parts=(_across(who.payoff.parts[0]),)))  # type: ignore[union-attr]
-        for who in game.providers
-    )
+    providers = tuple(replace(who, features=("-",), payoff=parts[j]) for j, who in enumerate(game.providers))
     atom = game.prior[0]
     nothing = (0,) * len(providers)
     prior = tuple(
@@ -199,7 +204,9 @@ def _turned(instance: Instance) -> Instance | None:
     )
     ties = common_ties((turned,), len(providers), len(game.messages))
     new = replace(game, users=(turned,), providers=providers, states=states, prior=prior, ties=ties)
-    return replace(instance, game=new, weights=replace(weights, providers=parts), profile=silent_profile(new, "anonymous"))
+    return replace(
+        instance, game=new, weights=replace(weights, providers=parts), profile=silent_profile(new, "anonymous")
+    )
 
 
 def _across(table: Cells) -> Cells:
@@ -222,7 +229,7 @@ def framed(instance: Instance) -> Iterator[Instance]:
     for utility in dict.fromkeys(user.utility for user in whole.users):
         alike = [i for i, user in enumerate(whole.users) if user.utility == utility]
         for table in _simpler_tables(utility):
-            yield reduce(lambda now, i: _with_utility(now, i, table), alike, instance)  # noqa: B023
+            yield _alike(instance, alike, table)
 
 
 def tied(instance: Instance) -> Instance:
@@ -257,6 +264,10 @@ def _with_utility(instance: Instance, i: int, table: Cells) -> Instance:
         return replace(instance, entrant=replace(entrant, user=replace(entrant.user, utility=table)))
     users = (*game.users[:i], replace(game.users[i], utility=table), *game.users[i + 1 :])
     return replace(instance, game=replace(game, users=users))
+
+
+def _alike(instance: Instance, users: Sequence[int], table: Cells) -> Instance:
+    return reduce(lambda now, i: _with_utility(now, i, table), users, instance)
 
 
 def _simpler_tables(table: Cells) -> Iterator[Cells]:

@@ -128,7 +128,7 @@ def _paid(game: Game, scales: Sequence[Sequence[Fraction]], unknown: Sequence[Pa
 
 
 def _small(unknown: Sequence[Parts]) -> Polynomial:
-    """Small payoffs are best, those listed first a little less so: one solution is better than all others, as a rule."""
+    """Small payoffs are best, the first a little less so: as a rule, one solution is better than all others."""
     cells = [cell for parts in unknown for part in parts for row in part for cell in row]
     return -gather((1 + Fraction(1, (k + 2) * len(cells) ** 2)) * cell for k, cell in enumerate(cells))
 
@@ -148,17 +148,13 @@ def _entered(instance: Instance, weights: StrongWeights, seconds: float) -> Inst
     tables = tuple(user.utility for user in instance.game.users)
     wishes = [_unknown(old, j)[-1] for j in team]
     scales = [(*weights.users[j], ONE) for j in team]
-    rows = list(
-        silence_is_best(_paid(old, scales, [(*tables, wish) for wish in wishes]), instance.robust, seconds)
-    )
+    rows = list(silence_is_best(_paid(old, scales, [(*tables, wish) for wish in wishes]), instance.robust, seconds))
     point = best(rows, _small([wishes]), seconds)  # type: ignore[list-item]
     if point is None:
         return None
     found = [evaluated(point, wish) for wish in wishes]
     sizes = {j: largest_payoff(weights.users[j], tables) or ONE for j in team}
-    made = StrongWeights(
-        {j: tuple(w / sizes[j] for w in weights.users[j]) for j in team}, dict.fromkeys(team, ZERO)
-    )
+    made = StrongWeights({j: tuple(w / sizes[j] for w in weights.users[j]) for j in team}, dict.fromkeys(team, ZERO))
     tallest = [max(map(max, wish)) for wish in found]
     shares = tuple(w / (w + sizes[j]) if w else HALF for j, w in zip(team, tallest, strict=True))
     parts = tuple(_divided(wish, w or ONE) for wish, w in zip(found, tallest, strict=True))

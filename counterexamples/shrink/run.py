@@ -93,8 +93,9 @@ class _Run:
                 yield again
 
     def settled(self, found: Instance) -> Canonical:
-        """The canonical form. Payoffs that a program can find are found anew for the canonical form of all the rest, so
-        that they do not depend on where the shrinking began; ties that matter to nothing are in the order of listing."""
+        """The canonical form. Payoffs that a program can find are found anew for the canonical form of all the rest,
+        so that they do not depend on where the shrinking began; ties that do not matter are in the order of listing.
+        """
         if solvable(found):
             again = self._paid_anew(found)
             found = found if again is None else self.least(again, (paid,))

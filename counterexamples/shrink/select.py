@@ -74,13 +74,7 @@ def select(instance: Instance, chosen: Selection) -> Instance | None:
     if not team or (instance.users and not users):
         return None
     return replace(
-        instance,
-        game=game,
-        entrant=entrant,
-        team=team,
-        users=users,
-        weights=part.weights(),
-        profile=part.profile(),
+        instance, game=game, entrant=entrant, team=team, users=users, weights=part.weights(), profile=part.profile()
     )
 
 
@@ -174,7 +168,9 @@ class _Part:
         return i == len(self.instance.game.users)
 
     def _cells(self, user: int, table: Sequence[Sequence[Fraction]]) -> Cells:
-        return tuple(tuple(self._mean(table[a], group) for group in self.chosen.states) for a in self.chosen.actions[user])
+        return tuple(
+            tuple(self._mean(table[a], group) for group in self.chosen.states) for a in self.chosen.actions[user]
+        )
 
     def _mean(self, row: Sequence[Fraction], group: tuple[int, ...]) -> Fraction:
         if len(group) == 1:
