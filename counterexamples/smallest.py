@@ -14,7 +14,7 @@ from alignproof.symbolic.rules import anonymous_profile, silent_profile
 HALF = Fraction(1, 2)
 STATES, ACTIONS, MESSAGES = ("y1", "y2"), ("a1", "a2"), ("1", "2")
 MATCH = tuple(tuple(ONE if a == y else ZERO for y in range(2)) for a in range(2))
-MISS = tuple(tuple(ONE - hit for hit in row) for row in MATCH)
+WRONG = ((ZERO, ONE), (ZERO, ZERO))
 
 
 def robust_4_1(eps: Fraction, c: Fraction) -> Instance:
@@ -25,13 +25,16 @@ def robust_4_1(eps: Fraction, c: Fraction) -> Instance:
 
 
 def newcomer(robust: bool = True) -> Instance:
-    """Theorem 5.2: two users who want to match a bit. The provider likes the old one to, and the new one not to: he
-    earns the same whatever he says, since both do alike."""
+    """Theorem 5.2: two users who want to match a bit.
+
+    The provider likes the old one to, and the new one to take the first action in the second state, where it is wrong.
+    Both do alike. Silence earns him as much as telling them.
+    """
     users = tuple(User(f"user {i + 1}", ("-",), ACTIONS, MATCH) for i in range(2))
     prior = tuple(Atom(HALF, y, (0,), (y,)) for y in range(2))
     provider = Provider("provider 1", STATES, Components((ONE,), (MATCH,), ZERO))
     game = Game(users[:1], (provider,), STATES, prior, MESSAGES, "P", common_ties(users[:1], 1, 2))
-    entrant = Entrant(users[1], ((ONE,), (ONE,)), (HALF,), (MISS,), common_ties(users, 1, 2))
+    entrant = Entrant(users[1], ((ONE,), (ONE,)), (HALF,), (WRONG,), common_ties(users, 1, 2))
     silent = silent_profile(augment(game, entrant), "anonymous")
     weights = StrongWeights({0: (ONE,)}, {0: ZERO})
     return Instance(game, silent, (0,), weights, theorem_4_3.FACTORS, (0, 1), entrant, robust)

@@ -58,7 +58,7 @@ def canonical_form(instance: Instance, ties: bool = True) -> Canonical:
     exact = True
     for labels in ALL, FRAME:
         facts = sorted(fact for fact in _facts(instance, ties) if fact[0] < labels)
-        search = _Orders(facts)
+        search = _Orders(facts, MOST_ORDERS)
         _, order, _ = search.explore(refined(facts, _kinds(instance)), {})
         exact = exact and search.left >= 0
         ordered = select(instance, _selection(instance, order))
@@ -220,7 +220,7 @@ class _Orders:
     """The search for the order whose facts come first; ``left``: how many more orders may be looked at."""
 
     facts: Sequence[Fact]
-    left: int = MOST_ORDERS
+    left: int
 
     def explore(self, colours: Colours, keys: dict[Key, Colours]) -> tuple[Key, Colours, list[dict[Thing, Thing]]]:
         """The first key below, its order, and automorphisms that keep what was told apart so far. ``keys`` collects
