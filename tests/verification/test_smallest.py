@@ -21,10 +21,12 @@ from alignproof.formats.certificates import certificate
 from alignproof.formats.documents import dump
 from alignproof.games.document import parse
 from alignproof.games.rules import Profile
+from alignproof.oracles.deviations import Bounded, equilibrium
 from alignproof.oracles.systems import Unknown
 from alignproof.symbolic import counting, theorem_4_1_robust
+from alignproof.symbolic.induction import obligation_documents
 from alignproof.symbolic.rules import revealing_rule
-from alignproof.verification.smallest import bounds, coordinates, verdict
+from alignproof.verification.smallest import bounds, coordinates, smallest_tasks, verdict
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = ROOT / "docs" / "explanation" / "smallest.md"
@@ -54,7 +56,9 @@ def test_bounds_that_are_more_than_words_have_certificates():
             assert bound.certificates or (bound.coordinate in ("n", "k", "|M|") and bound.least <= 2)
 
 
-@pytest.mark.parametrize(("eps", "c", "least"), [("1/2", "1", 2), ("2/5", "1", 3), ("1/10", "7/10", 7), ("3/4", "1", 2)])
+@pytest.mark.parametrize(
+    ("eps", "c", "least"), [("1/2", "1", 2), ("2/5", "1", 3), ("1/10", "7/10", 7), ("3/4", "1", 2)]
+)
 def test_theorem_4_1_needs_as_many_as_its_market_has(eps, c, least):
     found = {b.coordinate: b.least for b in bounds(read_task("thm4.1", [f"eps={eps}", f"c={c}"]))}
     assert found["|A|"] == found["|Y|"] == found["|M|"] == least
@@ -90,8 +94,6 @@ def test_counting_is_met():
 
 @pytest.mark.parametrize("build", [counting.counting, counting.single, counting.point])
 def test_no_obligation_holds_without_what_it_is_given(build):
-    from alignproof.symbolic.induction import obligation_documents
-
     for obligation in build():
         for place in range(len(obligation.given)):
             claim, evidence = obligation_documents(obligation)
@@ -145,8 +147,6 @@ def test_every_profile_is_an_equilibrium_of_the_robust_market():
     for j in range(2):
         rule = revealing_rule(case.game, j)
         talking = replace(case, profile=case.profile.deviate(j, (rule, rule)))
-        from alignproof.oracles.deviations import Bounded, equilibrium
-
         assert isinstance(equilibrium(talking.game, talking.profile, robust=True), Bounded)
 
 
@@ -177,7 +177,22 @@ def test_a_user_alone_or_a_provider_alone_does_not_lose_in_the_robust_market():
         assert not aim_of(read_task("thm4.1", [], True)).documents(part)
 
 
-@pytest.mark.parametrize("arguments", [("thm4.1", "--robust"), ("thm5.2",), ("propA.2",)])
+@pytest.mark.parametrize("task", list(smallest_tasks()), ids=lambda task: f"{task.result} {task.scope}")
+def test_rows_are_found_and_demand_their_claim(task):
+    found = task.find()
+    assert found.verdict == task.expected, found.reason
+    assert accepted(found.certificate)
+    kind, claim = found.certificate["kind"], found.certificate["claim"]
+    assert not task.demands(kind, claim)
+    assert task.demands("another kind", claim)
+    for key, claimed in claim.items():
+        if key != "variables":
+            assert task.demands(kind, claim | {key: [claimed]}), key
+
+
+@pytest.mark.parametrize(
+    "arguments", [pytest.param(("thm4.1", "--robust"), marks=pytest.mark.slow), ("thm5.2",), ("propA.2",)]
+)
 def test_the_documentation_says_what_the_command_prints(arguments, tmp_path):
     result = CliRunner().invoke(app, ["search", *arguments, "--minimal", "--out", str(tmp_path)])
     assert result.exit_code == 0
@@ -185,7 +200,7 @@ def test_the_documentation_says_what_the_command_prints(arguments, tmp_path):
     (line,) = (row for row in DOCUMENT.read_text().splitlines() if row.startswith(f"| `{' '.join(arguments)}"))
     cells = [cell.strip() for cell in line.strip("|").split("|")][1:]
     names = ["n", "k", "A", "Y", "M"]
-    shown = {name: cell for name, cell in zip(names, cells, strict=False)}
+    shown = dict(zip(names, cells, strict=False))
     for name, (have, least) in printed.items():
         assert have == least
         if name != "|A| |Y|":
