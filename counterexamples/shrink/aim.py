@@ -11,10 +11,11 @@ from alignproof.counterexamples.shrink.select import played
 from alignproof.counterexamples.violations import Instance, certify
 from alignproof.formats.certificates import Document, alignment_document, certificate, team_claim
 from alignproof.formats.documents import dump
-from alignproof.games.algebra import RATIONAL, ZERO, dot
+from alignproof.games.algebra import RATIONAL
 from alignproof.games.alignment import WeakWeights
 from alignproof.games.document import InputError, parse
 from alignproof.games.outcome import user_outcome
+from alignproof.games.response import stakes
 from alignproof.oracles.alignments import smallest_strong
 from alignproof.oracles.systems import Unknown
 
@@ -49,9 +50,11 @@ class Aim:
             return False
         game = played(instance)
         for i in instance.users:
-            got, known = user_outcome(RATIONAL, game, instance.profile, i).value, informed(instance, i)
-            short = (self.low is None or got <= self.low) and (self.high is None or known >= self.high)
-            if not short or got >= known:
+            got = user_outcome(RATIONAL, game, instance.profile, i).value
+            if self.low is not None and got > self.low:
+                return False
+            most = ceiling(instance, i, got)
+            if got >= most or (self.high is not None and most < self.high):
                 return False
         return True
 
@@ -61,11 +64,17 @@ class Aim:
         return exact and not instance.weights.faults(instance.game)
 
 
-def informed(instance: Instance, user: int) -> Fraction:
-    """What the user would get if she knew the state: no rule gives her more."""
+def ceiling(instance: Instance, user: int, got: Fraction) -> Fraction:
+    """A bound on the user's benchmark: what she would get if she knew what a provider of T sees, and what she gets
+    times the number of conversations, since any part of her benchmark she could have had uninformed."""
     game = played(instance)
-    chances = [sum((t.probability for t in game.prior if t.state == y), ZERO) for y in range(len(game.states))]
-    return Fraction(dot(chances, [max(column) for column in zip(*game.users[user].utility, strict=True)]))
+    worths = [
+        sum(max(row[x] for row in by_action) for by_action in stakes(game, user, j) for x in range(len(by_action[0])))
+        for j in instance.team
+    ]
+    known = max(worths) if instance.reading == "state" else min(worths)
+    conversations = Fraction(len(game.messages) ** len(game.protocol))
+    return min(Fraction(known), got * conversations)
 
 
 def aim_of(task: Task) -> Aim:

@@ -86,7 +86,9 @@ class _Run:
     def _ways(self, step: Instance, worth_solving: bool) -> Iterator[Instance]:
         """The step as it is; with payoffs that its weights say; with payoffs that a program finds."""
         yield step
-        yield derived(step)
+        as_weighed = derived(step)
+        if as_weighed != step:
+            yield as_weighed
         if worth_solving and self.aim.hopeful(step):
             again = solved(step, SECONDS)
             if again is not None:

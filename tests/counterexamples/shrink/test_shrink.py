@@ -9,19 +9,24 @@ import pytest
 from alignproof.counterexamples import garbling
 from alignproof.counterexamples.search.goal import read_task
 from alignproof.counterexamples.search.run import Found, search
-from alignproof.counterexamples.shrink.aim import Aim, aim_of, aim_of_claim
+from alignproof.counterexamples.shrink.aim import Aim, aim_of, aim_of_claim, ceiling
 from alignproof.counterexamples.shrink.canonical import canonical
 from alignproof.counterexamples.shrink.moves import cost, framed, paid, simpler, smaller
 from alignproof.counterexamples.shrink.payoffs import derived, solvable, solved
 from alignproof.counterexamples.shrink.read import instance_of
 from alignproof.counterexamples.shrink.run import shrink, shrunk, size_text
+from alignproof.counterexamples.shrink.select import played
 from alignproof.counterexamples.smallest import indifferent, newcomer, one_bit, robust_4_1
 from alignproof.counterexamples.violations import Instance, certify, setting
+from alignproof.games.algebra import RATIONAL
 from alignproof.games.augment import augment
 from alignproof.games.document import InputError
+from alignproof.games.outcome import user_outcome
+from alignproof.oracles.benchmarks import benchmark
 from alignproof.symbolic import theorem_3_1, theorem_4_1, theorem_4_3, theorem_5_2
 from alignproof.symbolic.rules import silent_profile
 from tests.counterexamples.shrink.relabel import shuffled
+from tests.counterexamples.shrink.test_select import INSTANCES
 
 HALF, ONE = Fraction(1, 2), Fraction(1)
 
@@ -179,3 +184,13 @@ def test_solved_payoffs_do_not_depend_on_those_there_were():
 def test_only_violations_are_read():
     with pytest.raises(InputError, match="bound-violated"):
         instance_of([{"format": "alignproof-certificate/1", "kind": "value", "claim": {}, "evidence": {}}])
+
+
+@pytest.mark.parametrize("name", INSTANCES)
+def test_no_benchmark_is_above_its_ceiling(name):
+    """What is not looked at further could not have reached the aim."""
+    instance = INSTANCES[name]()
+    game = played(instance)
+    for i in instance.users:
+        got = user_outcome(RATIONAL, game, instance.profile, i).value
+        assert benchmark(game, i, instance.team, instance.reading).value <= ceiling(instance, i, got)
