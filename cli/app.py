@@ -22,11 +22,16 @@ from alignproof.checks.kernel import check as check_certificate
 from alignproof.checks.linear import Rejected
 from alignproof.counterexamples.catalogue.entries import Entry
 from alignproof.counterexamples.search.goal import GOALS, read_task
-from alignproof.counterexamples.search.run import Found, NotFound, facts
+from alignproof.counterexamples.search.run import NotFound, facts
 from alignproof.counterexamples.search.run import search as search_market
+from alignproof.counterexamples.shrink.aim import Aim, aim_of, aim_of_claim
+from alignproof.counterexamples.shrink.read import instance_of, read_instance
+from alignproof.counterexamples.shrink.run import shrunk, size_text
+from alignproof.counterexamples.violations import Instance
+from alignproof.formats.certificates import Document
 from alignproof.formats.documents import dump
 from alignproof.games.deviation import NotSeparable
-from alignproof.games.document import InputError, load, shown
+from alignproof.games.document import InputError, load, parse, shown
 from alignproof.games.files import load_game
 from alignproof.games.garbling import READINGS
 from alignproof.games.model import Game
@@ -43,6 +48,8 @@ from alignproof.verification.printed.lines import summary as lines_summary
 from alignproof.verification.results import result_tasks, tasks
 from alignproof.verification.run import verify as verify_tasks
 from alignproof.verification.run import write_rows
+from alignproof.verification.smallest import Bound, bounds, coordinates
+from alignproof.verification.smallest import verdict as smallest_verdict
 from alignproof.verification.store import Store, environment
 from alignproof.verification.universal import STATEMENTS
 from alignproof.verification.verdict import Refused, Row, Task
@@ -341,6 +348,8 @@ def search(
     robust: Annotated[bool, typer.Option("--robust", help="Ties in every deviator's favour must not matter.")] = False,
     time_limit: Annotated[float, typer.Option(min=0.001, help="Seconds after which to give up.")] = 60.0,
     seed: Annotated[int, typer.Option(help="Where the random draws start.")] = 0,
+    shrink: Annotated[bool, typer.Option("--shrink", help="Make what is found small and canonical.")] = False,
+    minimal: Annotated[bool, typer.Option("--minimal", help="Shrink, and say how small it can get.")] = False,
     out: Annotated[Path, typer.Option(help="Folder for the certificates.")] = Path("build/search"),
     quiet: Quiet = False,
 ) -> None:
@@ -358,10 +367,16 @@ def search(
     if isinstance(result, NotFound):
         _note(f"UNKNOWN, nothing found within {time_limit:g} s: {result}")
         raise typer.Exit(UNKNOWN)
-    paths = _written(target, result, out)
+    documents = result.documents
     if not quiet:
         typer.echo(f"found: {result.size} ({result.attempts} attempts; {result.engine})")
-        for fact, path in zip(facts(result.documents), paths, strict=True):
+    if shrink or minimal:
+        documents = _shrunk(instance_of(documents), aim_of(task), time_limit, quiet)
+    if minimal:
+        _show_bounds(instance_of(documents), bounds(task), target, out, quiet)
+    paths = _written(target, documents, out)
+    for fact, path in zip(facts(documents), paths, strict=True):
+        if not quiet:
             typer.echo(f"{fact}: {path}")
 
 
@@ -407,11 +422,45 @@ def regions(
     raise typer.Exit(code)
 
 
-def _written(target: str, found: Found, out: Path) -> list[Path]:
+def _shrunk(instance: Instance, aim: Aim, seconds: float, quiet: bool) -> Sequence[Document]:
+    """The certificates of the instance made small."""
+    try:
+        small = shrunk(instance, aim, seconds)
+    except ValueError as error:
+        _note(f"UNKNOWN: {error}")
+        raise typer.Exit(UNKNOWN) from None
+    if not quiet:
+        order = "canonical form" if small.exact else "normal form, which may depend on the order it came in"
+        ended = "" if small.complete else "; the time was up before all steps were tried"
+        typer.echo(f"shrunk in {small.steps} steps: {size_text(small.instance)}; {order}{ended}")
+    return aim.documents(small.instance)
+
+
+def _show_bounds(instance: Instance, found: Sequence[Bound], target: str, out: Path, quiet: bool) -> None:
+    """Lower bounds on every coordinate of the size, their certificates checked and written."""
+    out.mkdir(parents=True, exist_ok=True)
+    have = coordinates(instance)
+    for bound in found:
+        names = []
+        for name, document in bound.certificates:
+            text = dump(document)
+            check_certificate(parse(text.encode()))
+            path = out / f"{target}.{name}.json"
+            path.write_text(text)
+            names.append(str(path))
+        if not quiet:
+            condition = f"; {bound.condition}" if bound.condition else ""
+            by = f" [{' '.join(names)}]" if names else ""
+            typer.echo(f"{bound.coordinate} = {have[bound.coordinate]} >= {bound.least}: {bound.why}{condition}{by}")
+    if not quiet:
+        typer.echo(smallest_verdict(instance, found))
+
+
+def _written(target: str, documents: Sequence[Document], out: Path) -> list[Path]:
     """The certificates' files, each written."""
     out.mkdir(parents=True, exist_ok=True)
-    paths = [out / f"{target}.{document['kind']}.json" for document in found.documents]
-    for path, document in zip(paths, found.documents, strict=True):
+    paths = [out / f"{target}.{document['kind']}.json" for document in documents]
+    for path, document in zip(paths, documents, strict=True):
         path.write_text(dump(document))
     return paths
 
@@ -433,6 +482,36 @@ def catalogue(
         raise typer.Exit(UNKNOWN) from None
     if not quiet:
         typer.echo(f"catalogue: {out / 'README.md'}")
+
+
+@app.command()
+def shrink(
+    path: Annotated[str, typer.Argument(metavar="CERT.json", help="A certificate of kind bound-violated.")],
+    out: Annotated[Path, typer.Option(help="Folder for the certificate.")] = Path("build/shrink"),
+    time_limit: Annotated[float, typer.Option(min=0.001, help="Seconds after which to stop.")] = 120.0,
+    quiet: Quiet = False,
+) -> None:
+    """Make a certified instance small: the same bound fails in it, in the same kind of game, at errors no larger.
+
+    Exit codes: 0 done and certified, 1 the certificate is invalid, 2 it is of another kind.
+    """
+    try:
+        document = load(path)
+        check_certificate(document)
+        instance = read_instance(document)
+        if not instance.users:
+            raise InputError("$.kind", "only a certificate of kind bound-violated can be shrunk")
+    except (Rejected, NotSeparable) as error:
+        _note(f"{path}: INVALID, {error}")
+        raise typer.Exit(INVALID) from None
+    except InputError as error:
+        _refuse(f"{path}: {error}")
+    claim = json.loads(Path(path).read_text())["claim"]
+    (small,) = _shrunk(instance, aim_of_claim(claim), time_limit, quiet)
+    out.mkdir(parents=True, exist_ok=True)
+    (out / Path(path).name).write_text(dump(small))
+    if not quiet:
+        typer.echo(f"{facts([small])[0]}: {out / Path(path).name}")
 
 
 def _team(game: Game, names: Sequence[str]) -> Team:

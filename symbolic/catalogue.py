@@ -1,6 +1,7 @@
 """All results, in the order of the paper."""
 
 from alignproof.symbolic import (
+    counting,
     full_revelation,
     proposition_a_1,
     proposition_a_2,
@@ -8,6 +9,7 @@ from alignproof.symbolic import (
     shared_rules,
     theorem_3_1,
     theorem_4_1,
+    theorem_4_1_robust,
     theorem_4_3,
     theorem_4_4,
     theorem_4_4_spare,
@@ -21,6 +23,7 @@ RESULTS: tuple[Statement | Claim, ...] = (
     shared_rules.SUBSET,
     theorem_3_1.statement(),
     theorem_4_1.CLAIM,
+    theorem_4_1_robust.CLAIM,
     theorem_4_3.statement(),
     full_revelation.CLAIM,
     theorem_4_4.statement(),
@@ -30,6 +33,9 @@ RESULTS: tuple[Statement | Claim, ...] = (
     theorem_5_2.CLAIM,
     proposition_a_1.CLAIM,
     proposition_a_2.CLAIM,
+    counting.COUNTING,
+    counting.SINGLE,
+    counting.POINT,
 )
 
 

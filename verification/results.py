@@ -15,6 +15,7 @@ from alignproof.verification.catalogue import catalogue_tasks
 from alignproof.verification.gaps import gap_tasks
 from alignproof.verification.regions import region_tasks
 from alignproof.verification.rows import finding
+from alignproof.verification.smallest import smallest_tasks
 from alignproof.verification.tightness import tightness_tasks
 from alignproof.verification.universal import GLUE, by_induction, universal_tasks
 from alignproof.verification.verdict import DEFINITIONS, KERNEL, WRITTEN_OUT, Finding, Task, differences
@@ -36,7 +37,7 @@ def tasks() -> list[Task]:
 
 
 def result_tasks() -> list[Task]:
-    """Results in the order of the paper, then gaps, how much the bounds leave, boundaries of regions."""
+    """Results in the order of the paper; gaps; how much bounds leave; regions' boundaries; how small instances get."""
     return [
         *universal_tasks(),
         *(_theorem_4_1(*parameters) for parameters in EXAMPLES_4_1),
@@ -53,6 +54,7 @@ def result_tasks() -> list[Task]:
         *tightness_tasks(),
         *region_tasks(),
         _written_out("Theorem 4.1's region", "any eps, c, M: not D < 1 or M < c / eps", theorem_4_1.any_size_elsewhere),
+        *smallest_tasks(),
     ]
 
 

@@ -47,8 +47,8 @@ class WeakPrices:
     def hopeful(self, task: Task, size: Size) -> bool:
         """Informed users get at most the sum over actions, or over states, of what these bring uninformed ones.
 
-        With errors 0, one user has Theorem 3.1 (her game is personalized), and one provider is strongly aligned:
-        Theorem 4.3.
+        With errors 0, one user has Theorem 3.1 (her game is personalized). One provider is strongly aligned, and is
+        silent only if nothing that he could say is of use to anybody.
         """
         several = size.users > 1 and size.providers > 1
         return several and min(size.actions, size.states) * task.values["eps"] >= task.values["c"]
