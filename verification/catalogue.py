@@ -15,6 +15,9 @@ from alignproof.counterexamples.catalogue.entries import ENTRIES, Entry, Rows, S
 from alignproof.counterexamples.search.goal import Task as Wanted
 from alignproof.counterexamples.search.goal import read_task
 from alignproof.counterexamples.search.run import Found, search
+from alignproof.counterexamples.shrink.aim import aim_of
+from alignproof.counterexamples.shrink.read import instance_of
+from alignproof.counterexamples.shrink.run import shrink
 from alignproof.formats.certificates import Document
 from alignproof.formats.documents import dump
 from alignproof.games.document import Node
@@ -90,7 +93,8 @@ def _found(source: Searched) -> tuple[Document, ...]:
     result = search(_wanted(source), SECONDS)
     if not isinstance(result, Found):
         raise Refused(f"{source.command}: {result}")
-    return tuple(result.documents)
+    aim = aim_of(_wanted(source))
+    return tuple(aim.documents(shrink(instance_of(result.documents), aim)))
 
 
 def _sought(source: Searched, place: int) -> Document:
