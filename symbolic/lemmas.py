@@ -244,7 +244,7 @@ def _switch(statement: Statement) -> Lemma:
     ratios = world.summed("j", variable("r_j"))
     equations = {"eps_U": "user alignment", "eps_P": "separable payoffs"}
     bounded = [name for name, equation in equations.items() if statement.assumes(equation)]
-    errors = [variable(name) for name in equations] if len(bounded) == 2 or statement.assumes("errors") else []
+    errors = [variable(name) for name in equations] if len(bounded) == 2 else []
     had_it = Fact(before - benchmark, ">=")
     stays = (Fact(before - other, ">="), Fact(other - offer, ">="), Fact(offer - benchmark, "="))
     given = (had_it, *(Fact(value, ">=") for value in (*errors, ratios)))
