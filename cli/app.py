@@ -32,7 +32,17 @@ from alignproof.games.model import Game
 from alignproof.symbolic.catalogue import RESULTS, text
 from alignproof.symbolic.statement import Statement
 from alignproof.verification.analysis import analyze as analyze_game
-from alignproof.verification.audit import AuditRow, exit_code, questions, summary, write_audit
+from alignproof.verification.audit import (
+    AuditRow,
+    construction_questions,
+    described,
+    exit_code,
+    questions,
+    sufficient_sets,
+    summary,
+    write_audit,
+    write_sets,
+)
 from alignproof.verification.audit import audit as audit_hypotheses
 from alignproof.verification.results import tasks
 from alignproof.verification.run import verify as verify_tasks

@@ -350,13 +350,15 @@ def lemmas(statement: Statement) -> Iterator[Lemma]:
         yield from _same_scores()
     if "dev payoff j" in names:
         for run in ("dev", "ne"):
-            parts = {f"F_{run}_j_{i}": f"F_j_{i}_c" for i in "1i"}
+            parts = {f"F_{run}_j_{i}": f"F_j_{i}_c" for i in "1i"} | {f"rest_{run}_j": "rest_j_c"}
             yield average(statement, f"{run} payoff j", {f"P_{run}_j": "P_j_c", **parts})
     if "user at dev" in names:
         yield average(statement, "user at dev", {"u_dev_1": "u_c", "F_shared_j_1": "F_j_c"})
         yield average(statement, "user at ne", {"u_ne_1": "u_c", "F_ne_j_1": "F_j_c"})
     if "same part j i" in names:
         yield _unaffected(statement, "same part j i", {"F_dev_j_i": "dev", "F_ne_j_i": "ne"})
+    if "same rest j" in names:
+        yield _unaffected(statement, "same rest j", {"rest_dev_j": "dev", "rest_ne_j": "ne"})
     if "whoever deviates j" in names and common and statement.assumes("ties blind to the provider"):
         yield _same_outcome(statement, "whoever deviates j")
     if "switch" in names and common and statement.argument.play == "personalized":
@@ -385,5 +387,5 @@ def open_premises(statement: Statement) -> set[str]:
     """
     world = AnyNumber()
     taken = ("user weights", "provider weights", "coverage", "equilibrium", "shares")
-    steps = {p.name for h in statement.hypotheses if h.kernel not in taken for p in h.premises(world)}
+    steps = {p.name for h in statement.hypotheses if (h.part_of or h.kernel) not in taken for p in h.premises(world)}
     return steps - {name for lemma in lemmas(statement) for name in lemma.establishes}

@@ -44,6 +44,11 @@ def game(eps: Fraction, c: Fraction, d: Fraction, states: int) -> Game:
     """
     if not (0 < eps < c <= 1 and d > 1 and states > c / eps):
         raise ValueError("the construction needs 0 < eps < c <= 1, D > 1 and M > c / eps")
+    return family(eps, c, d, states)
+
+
+def family(eps: Fraction, c: Fraction, d: Fraction, states: int) -> Game:
+    """:func:`game`, whether or not the parameters are those for which it proves the theorem."""
     names = tuple(str(y + 1) for y in range(states))
     match = tuple(tuple(ONE if a == y else ZERO for y in range(states)) for a in range(states))
     nothing, abstain = (ZERO,) * states, (ONE,) * states

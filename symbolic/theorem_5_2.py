@@ -40,13 +40,13 @@ ABSTAINING = Fraction(2, 3)
 SHARE = Fraction(1, 2)
 
 
-def _user(name: str) -> User:
-    return User(name, ("-",), ACTIONS, ((ONE, ZERO), (ZERO, ONE), (ABSTAINING, ABSTAINING)))
+def _user(name: str, abstaining: Fraction) -> User:
+    return User(name, ("-",), ACTIONS, ((ONE, ZERO), (ZERO, ONE), (abstaining, abstaining)))
 
 
-def game() -> Game:
+def game(abstaining: Fraction = ABSTAINING) -> Game:
     """G: one user, who matches the state or abstains, and one provider, who sees it and earns half her utility."""
-    user = _user("user 1")
+    user = _user("user 1", abstaining)
     payoff = Components((Fraction(1, 2),), (user.utility,), ZERO)
     prior = tuple(Atom(Fraction(1, 2), y, (0,), (y,)) for y in range(2))
     providers = (Provider("provider 1", STATES, payoff),)
@@ -58,11 +58,12 @@ def weights() -> StrongWeights:
     return StrongWeights({0: (Fraction(1, 2),)}, {0: ZERO})
 
 
-def entrant() -> Entrant:
-    """The new user: like the old one, except that the provider wants her to abstain (beta = 1/2)."""
-    user = _user("user 2")
+def entrant(share: Fraction = SHARE, abstaining: Fraction = ABSTAINING) -> Entrant:
+    """The new user: like the old one, except that the provider wants her to abstain (``share`` is beta)."""
+    user = _user("user 2", abstaining)
     wish = ((ZERO, ZERO), (ZERO, ZERO), (ONE, ONE))
-    return Entrant(user, ((ONE,), (ONE,)), (SHARE,), (wish,), common_ties((_user("user 1"), user), 1, 2))
+    ties = common_ties((_user("user 1", abstaining), user), 1, 2)
+    return Entrant(user, ((ONE,), (ONE,)), (share,), (wish,), ties)
 
 
 def any_share() -> tuple[dict[str, Any], dict[str, Any]]:
