@@ -18,6 +18,7 @@ equal scores by the same order decides the same, and whoever hears the same rule
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 
 import sympy
@@ -340,12 +341,23 @@ def _served(statement: Statement) -> Iterator[Lemma]:
     yield Lemma("serving her: the choice of a provider", text, (gets_it,), ("switch",))
 
 
-def lemmas(statement: Statement) -> Iterator[Lemma]:
+@cache
+def _general() -> tuple[Lemma, ...]:
+    """The lemmas of all statements."""
+    return (*_conversation(), *_choice(), *_marginal())
+
+
+@cache
+def lemmas(statement: Statement) -> tuple[Lemma, ...]:
     """The lemmas from which a statement's premises follow, by its hypotheses about the game."""
+    return tuple(_lemmas(statement))
+
+
+def _lemmas(statement: Statement) -> Iterator[Lemma]:
     names = {premise.name for premise in statement.premises(AnyNumber())}
     hypotheses = {hypothesis.name for hypothesis in statement.hypotheses}
     common = statement.assumes("common given state and user")
-    yield from (*_conversation(), *_choice(), *_marginal())
+    yield from _general()
     if common:
         yield from _same_scores()
     if "dev payoff j" in names:

@@ -31,12 +31,14 @@ class Case:
     """An instance that shows that a hypothesis is needed, and what to know about it.
 
     It may leave the model: in the game ``stable`` deviations do not pay, and the benchmark of ``compared`` counts.
+    ``more``: rows that show what is left of a hypothesis; it raises NotShown.
     """
 
     build: Callable[[], Instance]
     note: str = ""
     stable: Callable[[Instance], Game] | None = None
     compared: Team | None = None
+    more: Callable[[Instance], tuple[Task, ...]] = lambda instance: ()
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,7 @@ def breaking(label: str, statement: Statement, case: Case) -> Attempt:
     name, outside = instance.game.name, Outside(case.stable(instance) if case.stable else None, case.compared)
     try:
         shown = conditions(statement, instance, outside)
+        shown = replace(shown, tasks=(*shown.tasks, *case.more(instance)))
     except NotShown as error:
         return Attempt(name, "", (), f"{name}: {error}")
     conclusion = sympy.simplify((statement.guaranteed - statement.bound).subs(dict(shown.figures), simultaneous=True))

@@ -193,73 +193,77 @@ class Sufficient:
 
 
 def sufficient_sets(
-    statements: Iterable[Statement],
+    statements: Sequence[Statement],
     rows: Sequence[AuditRow],
     folder: Path,
     announce: Callable[[Task], None] = lambda task: None,
     jobs: int = 1,
 ) -> list[Sufficient]:
-    """For each statement the smallest sets from which it is proved, then the one with all weaker hypotheses at once."""
-    return [
-        found for statement in statements for found in _sets(statement, rows, folder / _slug(statement), announce, jobs)
-    ]
+    """For each statement the smallest sets from which it is proved, and those with all weaker hypotheses at once.
+
+    As many hypotheses are dropped together as can be dropped alone; if that is too many, one fewer, and so on.
+    """
+    found: list[Sufficient] = []
+    alone = {s.result: _alone(s, rows) for s in statements}
+    for kept in range(max((len(names) for names in alone.values()), default=0) + 1):
+        tried = [item for s in statements for item in _rests(s, rows, alone[s.result], kept, found)]
+        tasks = [task for item in tried for task in item.attempt.tasks]
+        shown = iter(verify(tasks, folder / str(kept), announce, jobs=jobs) if tasks else ())
+        for item in tried:
+            certificates = [next(shown) for _ in item.attempt.tasks]
+            if _reached(item.attempt, certificates):
+                found.append(_sufficient(item, rows, _files(certificates)))
+    return sorted(found, key=lambda one: [s.result for s in statements].index(one.result))
 
 
-def _slug(statement: Statement) -> str:
-    return statement.result.lower().replace(" ", "-")
+@dataclass(frozen=True)
+class _Rest:
+    """What is left of a statement when hypotheses are dropped together, and others weakened."""
+
+    statement: Statement
+    dropped: frozenset[str]
+    weaker: tuple[Weakening, ...]
+    attempt: Attempt
 
 
-def _sets(
-    statement: Statement, rows: Sequence[AuditRow], folder: Path, announce: Callable[[Task], None], jobs: int
-) -> Iterator[Sufficient]:
-    """Drop as many hypotheses together as can be dropped alone; if that is too many, one fewer, and so on."""
-    mine = [row for row in rows if row.result == statement.result]
-    verdicts = {row.hypothesis: row.verdict for row in mine if row.weakened == DROPPED}
-    droppable = [name for name, verdict in verdicts.items() if verdict == "NOT NEEDED"]
-    names, found = [h.name for h in explicit(statement)], list[frozenset[str]]()
-    for size in range(len(droppable), -1, -1):
-        some = [frozenset(kept) for kept in combinations(droppable, size)]
-        tried = [(gone, _proof_of_rest(statement, gone, ())) for gone in some if not any(gone <= more for more in found)]
-        for gone, attempt, shown in _proved(tried, folder / str(size), announce, jobs):
-            found.append(gone)
-            kept = tuple(name for name in names if name not in gone)
-            least = all(verdicts[name] == "NEEDED" for name in kept)
-            yield Sufficient(statement.result, kept, least, (), tuple(sorted(gone)), attempt.scope, _files(shown))
-    changes = tuple(item for item in weakenings(statement.result) if item.proof and _weakens(item, mine))
-    for gone in found:
-        tried = [(gone, _proof_of_rest(statement, gone, changes))]
-        for _, attempt, shown in _proved(tried, folder / "weakened", announce, jobs):
-            kept = tuple(name for name in names if name not in gone)
-            weaker = tuple(f"{item.hypothesis}: {item.to}" for item in changes)
-            yield Sufficient(statement.result, kept, False, weaker, tuple(sorted(gone)), attempt.scope, _files(shown))
+def _alone(statement: Statement, rows: Sequence[AuditRow]) -> list[str]:
+    """The hypotheses that can be dropped alone."""
+    asked = statement.result, DROPPED, "NOT NEEDED"
+    return [row.hypothesis for row in rows if (row.result, row.weakened, row.verdict) == asked]
 
 
-def _weakens(item: Weakening, rows: Sequence[AuditRow]) -> bool:
-    """Whether the weaker hypothesis was shown to suffice."""
-    asked = item.hypothesis, item.to
-    return any((row.hypothesis, row.weakened) == asked and row.verdict == "NOT NEEDED" for row in rows)
+def _rests(
+    statement: Statement, rows: Sequence[AuditRow], alone: Sequence[str], kept: int, found: Sequence[Sufficient]
+) -> Iterator[_Rest]:
+    """What to try with ``kept`` of the hypotheses that can be dropped alone: nothing that was found with fewer."""
+    proved = {(row.hypothesis, row.weakened) for row in rows if row.result == statement.result and _not_needed(row)}
+    weaker = tuple(w for w in weakenings(statement.result) if w.proof and (w.hypothesis, w.to) in proved)
+    mine = [set(one.dropped) for one in found if one.result == statement.result]
+    for gone in map(frozenset, combinations(alone, max(len(alone) - kept, 0)) if kept <= len(alone) else ()):
+        if not any(gone <= more for more in mine):
+            yield from (_Rest(statement, gone, some, _proof_of_rest(statement, gone, some)) for some in ((), weaker))
 
 
-def _proof_of_rest(statement: Statement, gone: frozenset[str], changes: Sequence[Weakening]) -> Attempt:
-    rest = statement
-    for item in changes:
+def _not_needed(row: AuditRow) -> bool:
+    return row.verdict == "NOT NEEDED"
+
+
+def _proof_of_rest(statement: Statement, gone: frozenset[str], weaker: Sequence[Weakening]) -> Attempt:
+    rest, more = statement, ", weaker" if weaker else ""
+    for item in weaker:
         rest = item.proof(rest) if item.proof else rest
     for name in sorted(gone):
         rest = rest.without(name)
-    more = ", all weaker at once" if changes else ""
     return proof_of(f"{statement.result} without {', '.join(sorted(gone))}{more}", rest, WHERE[statement.result][2])
 
 
-def _proved(
-    tried: Sequence[tuple[frozenset[str], Attempt]], folder: Path, announce: Callable[[Task], None], jobs: int
-) -> Iterator[tuple[frozenset[str], Attempt, list[Row]]]:
-    """The attempts that succeed, with their rows."""
-    if tasks := [task for _, attempt in tried for task in attempt.tasks]:
-        rows = iter(verify(tasks, folder, announce, jobs=jobs))
-        for gone, attempt in tried:
-            shown = [next(rows) for _ in attempt.tasks]
-            if _reached(attempt, shown):
-                yield gone, attempt, shown
+def _sufficient(item: _Rest, rows: Sequence[AuditRow], certificates: tuple[str, ...]) -> Sufficient:
+    result = item.statement.result
+    needed = {row.hypothesis for row in rows if (row.result, row.weakened, row.verdict) == (result, DROPPED, "NEEDED")}
+    kept = tuple(h.name for h in explicit(item.statement) if h.name not in item.dropped)
+    weaker = tuple(f"{one.hypothesis}: {one.to}" for one in item.weaker)
+    minimal = not weaker and needed.issuperset(kept)
+    return Sufficient(result, kept, minimal, weaker, tuple(sorted(item.dropped)), item.attempt.scope, certificates)
 
 
 def described(found: Sufficient) -> str:

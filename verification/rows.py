@@ -138,6 +138,12 @@ def equilibrium_task(result: str, game: Game, profile: Profile, robust: bool = F
     return claim_task(result, sizes(game, play=profile.play), "PROVED", find, "equilibrium", wanted)
 
 
+def claimed_task(result: str, scope: str, document: Document) -> Task:
+    """A row whose certificate is at hand."""
+    finding = Finding("PROVED", document)
+    return claim_task(result, scope, "PROVED", lambda: finding, document["kind"], document["claim"])
+
+
 def stated_task(result: str, scope: str, verdict: Verdict, kind: str, claim: Document) -> Task:
     """A claim that needs no evidence."""
     return claim_task(result, scope, verdict, lambda: Finding(verdict, certificate(kind, claim, {})), kind, claim)

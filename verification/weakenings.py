@@ -11,18 +11,22 @@ from functools import cache, partial
 from alignproof.counterexamples import corners, dropped, garbling, outside, rounds, ties, turns
 from alignproof.counterexamples.outside import Build, entered
 from alignproof.counterexamples.violations import Instance
-from alignproof.formats.certificates import alignment_document, team_claim
-from alignproof.games.algebra import ONE, ZERO
+from alignproof.formats.certificates import alignment_document, team_claim, value_certificate
+from alignproof.games.algebra import ONE, RATIONAL, ZERO
 from alignproof.games.alignment import StrongWeights
 from alignproof.games.augment import augment
 from alignproof.games.model import Game, Play, common_ties
+from alignproof.games.outcome import outcome
 from alignproof.symbolic import theorem_3_1, theorem_4_1, theorem_5_2, weaker
 from alignproof.symbolic.rules import silent_profile
 from alignproof.symbolic.statement import Statement
 from alignproof.verification.attempts import Case
+from alignproof.verification.conditions import NotShown
 from alignproof.verification.gaps import gap_tasks
 from alignproof.verification.rows import (
     benchmark_task,
+    bound_task,
+    claimed_task,
     deviation_task,
     equilibrium_task,
     shortfall_task,
@@ -139,11 +143,15 @@ def _everywhere(result: str, protocol: str | None, build: Callable[[Build], Buil
     yield Weakening(
         "the provider speaks once", "more often", tried="no proof: deploying a shared rule then takes conditional chances"
     )
-    yield Weakening(
-        "she asks before she sees her features",
-        "after",
-        tried="no proof: some of her types may move and others stay; no instance: none with two types was found by hand",
-    )
+    yield _same("players see their own features", "others' too, or any part of them")
+    if result == "Theorem 4.3":
+        yield Weakening("she asks before she sees her features", "after", listed=_asked_later)
+    else:
+        why = "no proof: some of her types may move and others stay; no instance was found by hand"
+        yield Weakening("she asks before she sees her features", "after", tried=why)
+    if protocol is not None:
+        why = "no proof: that payoffs are convex in the deviator's rule is no fact of the kernel's; no instance"
+        yield Weakening("equilibrium", "against rules without chance", tried=why)
 
 
 def _weak(result: str, build: Callable[[Build], Build]) -> Iterator[Weakening]:
@@ -155,11 +163,27 @@ def _weak(result: str, build: Callable[[Build], Build]) -> Iterator[Weakening]:
     yield _same("weights", "of the user alone")
     left = _dropping("weights")
     minus, nothing = build(dropped.negative_share), build(dropped.weightless_share)
-    yield Weakening("weights", "w of any sign, lambda > 0 where w > 0", case=Case(minus), assumed=left)
-    yield Weakening("weights", "w >= 0, lambda of any sign", case=Case(nothing), assumed=left)
+    yield Weakening("weights", "w < 0 also", case=Case(minus), assumed=left)
+    yield Weakening("weights", "w > 0 also where lambda = 0", case=Case(nothing), assumed=left)
     for error, factor in (("eps_U", "2"), ("eps_P", "2 mu_i")):
         rows = _listed(f"{result} is tight in {error}")
         yield Weakening(f"slack {factor} {error}", "any smaller", listed=rows)
+    plain = Case(build(outside.coin_tosser), more=_deterministic)
+    yield Weakening("equilibrium", "against rules without chance", case=plain, assumed=_dropping("equilibrium"))
+
+
+def _deterministic(instance: Instance) -> tuple[Task, ...]:
+    """What every deviation to a rule without chance brings about. Raises NotShown if one pays."""
+    game = outside.played(instance)
+    before = outcome(RATIONAL, game, instance.profile).payoffs
+    tasks = []
+    for j, profile in outside.deterministic(instance):
+        reached = outcome(RATIONAL, game, profile)
+        if reached.payoffs[j] > before[j]:
+            raise NotShown("a rule without chance pays")
+        wanted = value_certificate(game, profile, reached)
+        tasks.append(claimed_task(f"a rule of {game.provider_names[j]}", sizes(game), wanted))
+    return tuple(tasks)
 
 
 def _strong_rows(result: str, protocol: str) -> Iterator[Weakening]:
@@ -208,6 +232,24 @@ def weakenings(result: str) -> Iterator[Weakening]:
         yield from _strong_rows(result, protocol)
         yield from _own(result)
         yield from _everywhere(result, protocol, lambda same: same)
+
+
+def _asked_later() -> tuple[Task, ...]:
+    """To hear what user 1 wants to hear is user-dominant, before features are seen; and still nobody says it."""
+    what = "Theorem 4.3 if users see their features first"
+    game, apart = outside.two_wishes(), outside.wishes_apart()
+    weights = StrongWeights({0: (Fraction(1, 3), Fraction(2, 3))}, {0: ZERO})
+    claim = team_claim(game, (0,), alignment=alignment_document(weights, (ZERO,)))
+    both, first = outside.telling(game, lambda b, c: b & c, False), outside.telling(apart, lambda b, c: b, True)
+    note = "the first provider earns the mean of all utilities"
+    return (
+        stated_task(f"{what}: equation (3)", sizes(game, "exact"), "PROVED", "aligned", claim),
+        value_task(f"{what}: the dominant rule", "PROVED", game, both, ("1", "3/4"), "tells whether both bits are 1"),
+        bound_task(f"{what}: no rule is worth more to user 2", *outside.devoted_to(1), "3/4", "he earns her utility"),
+        benchmark_task(f"{what}: benchmark", game, (0,), "1", "PROVED", note="user 1"),
+        equilibrium_task(f"{what}: equilibrium", apart, first),
+        value_task(f"{what}: gets", "REFUTED", apart, first, ("3/4", "1", "1"), note),
+    )
 
 
 def _full_delta() -> tuple[Task, ...]:
