@@ -17,7 +17,7 @@ from alignproof.games.algebra import ONE, ZERO
 from alignproof.games.alignment import StrongWeights, WeakWeights
 from alignproof.games.augment import augment
 from alignproof.games.model import Atom, Components, Game, Payoff, Provider, Table, User, common_ties
-from alignproof.games.rules import Profile
+from alignproof.games.rules import Profile, Rule
 from alignproof.symbolic import theorem_3_1
 from alignproof.symbolic.rules import anonymous_profile, silent_profile
 
@@ -137,7 +137,7 @@ def deterministic(instance: Instance) -> Iterator[tuple[int, Profile]]:
     game, users = played(instance), len(played(instance).users)
     for j, who in enumerate(game.providers):
         for said in tuples(range(len(game.messages)), repeat=len(who.features)):
-            rule = {
+            rule: Rule = {
                 (x, ()): tuple(ONE if m == told else ZERO for m in range(len(game.messages)))
                 for x, told in enumerate(said)
             }
@@ -191,8 +191,8 @@ def telling(game: Game, told: Callable[[int, int], int], second: bool) -> Profil
     def sure(m: int) -> tuple[Fraction, ...]:
         return tuple(ONE if m == k else ZERO for k in range(2))
 
-    one = {(x, ()): sure(told(*bits)) for x, bits in enumerate(CELLS)}
-    other = {(x, ()): sure(x if second else 0) for x in range(2)}
+    one: Rule = {(x, ()): sure(told(*bits)) for x, bits in enumerate(CELLS)}
+    other: Rule = {(x, ()): sure(x if second else 0) for x in range(2)}
     return anonymous_profile(game, (one, other))
 
 

@@ -276,6 +276,7 @@ def described(found: Sufficient) -> str:
 
 def write_sets(sets: Sequence[Sufficient], path: Path) -> None:
     """The sets as a JSON list of objects with exactly the keys :data:`SET_KEYS`."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps([{key: getattr(s, key) for key in SET_KEYS} for s in sets], indent=1) + "\n", "utf-8")
 
 
