@@ -201,6 +201,7 @@ def _strong_rows(result: str, protocol: str) -> Iterator[Weakening]:
 def _own(result: str) -> Iterator[Weakening]:
     """What is asked of one result."""
     if result == "Theorem 4.3":
+        yield _same("user dominance", "a rule of the deviator alone")
         alone = "an optimal rule for one user there is always"
         case = Case(turns.too_short_to_reveal, alone)
         yield Weakening("user dominance", "for the user alone", case=case, assumed=_dropping("user dominance"))

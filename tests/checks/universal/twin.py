@@ -76,7 +76,9 @@ def aligned(market, numbers, rng):
                 value += numbers[f"lambda {j},{i}"] * part
             numbers[",".join([f"P {j}", *map(str, profile), str(y)])] = value
             if weak:
-                others = (numbers[f"lambda {j},{i}"] * numbers[f"F {j},{i},{a},{y}"] for i, a in [*enumerate(profile)][1:])
+                others = (
+                    numbers[f"lambda {j},{i}"] * numbers[f"F {j},{i},{a},{y}"] for i, a in [*enumerate(profile)][1:]
+                )
                 rest = sum(others, numbers[f"c_P {j}"])
                 numbers[",".join([f"rest {j}", *map(str, profile[1:]), str(y)])] = rest
     if market.deployed:
