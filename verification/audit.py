@@ -241,7 +241,8 @@ def _rests(
     mine = [set(one.dropped) for one in found if one.result == statement.result]
     for gone in map(frozenset, combinations(alone, max(len(alone) - kept, 0)) if kept <= len(alone) else ()):
         if not any(gone <= more for more in mine):
-            yield from (_Rest(statement, gone, some, _proof_of_rest(statement, gone, some)) for some in ((), weaker))
+            for some in dict.fromkeys(((), weaker)):
+                yield _Rest(statement, gone, some, _proof_of_rest(statement, gone, some))
 
 
 def _not_needed(row: AuditRow) -> bool:
