@@ -42,6 +42,7 @@ Change = Callable[[Statement], Statement]
 
 LETTER = "weakened to: common given the state"
 ANY_INVERSE = "the slack is 0 whatever 1/lambda stands for"
+SECTION_6 = "Theorem 3.1 with Section 6's slack eps_U for 2 eps_U"
 NO_GAIN = "with Delta = 0, which then is any number"
 
 WEAK: dict[str, Case] = {
@@ -166,7 +167,8 @@ def _weak(result: str, build: Callable[[Build], Build]) -> Iterator[Weakening]:
     yield Weakening("weights", "w < 0 also", case=Case(minus), assumed=left)
     yield Weakening("weights", "w > 0 also where lambda = 0", case=Case(nothing), assumed=left)
     for error, factor in (("eps_U", "2"), ("eps_P", "2 mu_i")):
-        rows = _listed(f"{result} is tight in {error}")
+        printed = [SECTION_6] if (result, error) == ("Theorem 3.1", "eps_U") else []
+        rows = _listed(f"{result} is tight in {error}", *printed)
         yield Weakening(f"slack {factor} {error}", "any smaller", listed=rows)
     plain = Case(build(outside.coin_tosser), more=_deterministic)
     yield Weakening("equilibrium", "against rules without chance", case=plain, assumed=_dropping("equilibrium"))
