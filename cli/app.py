@@ -38,7 +38,17 @@ from alignproof.games.model import Game
 from alignproof.symbolic.catalogue import RESULTS, text
 from alignproof.symbolic.statement import Statement
 from alignproof.verification.analysis import analyze as analyze_game
-from alignproof.verification.audit import AuditRow, exit_code, questions, summary, write_audit
+from alignproof.verification.audit import (
+    AuditRow,
+    construction_questions,
+    described,
+    exit_code,
+    questions,
+    sufficient_sets,
+    summary,
+    write_audit,
+    write_sets,
+)
 from alignproof.verification.audit import audit as audit_hypotheses
 from alignproof.verification.catalogue import write_catalogue
 from alignproof.verification.printed.catalogue import lines as printed_lines
@@ -53,6 +63,7 @@ from alignproof.verification.smallest import verdict as smallest_verdict
 from alignproof.verification.store import Store, environment
 from alignproof.verification.universal import STATEMENTS
 from alignproof.verification.verdict import Refused, Row, Task
+from alignproof.verification.weakenings import CONSTRUCTIONS
 
 VALID, INVALID, UNUSABLE, UNKNOWN = 0, 1, 2, 3
 WIDE = 240
@@ -177,10 +188,10 @@ def audit(
     lines: Annotated[bool, typer.Option("--lines", help="Read the printed proofs line by line instead.")] = False,
     quiet: Quiet = False,
 ) -> None:
-    """Drop every hypothesis of the universal results alone: is it needed? Or read the printed proofs line by line."""
+    """Drop or weaken every hypothesis alone: is it needed? And which sets suffice? Or read the proofs line by line."""
     if lines:
         _audit_lines(_lines(results or []), out / "lines", json_path, jobs or os.cpu_count() or 1, quiet)
-    chosen = _statements(results or [])
+    chosen, constructions = _audited(results or [])
     notes = Console(stderr=True, highlight=False)
 
     def announce(task: Task) -> None:
@@ -188,42 +199,52 @@ def audit(
             notes.print(f"[dim]{escape(task.result)}[/]", soft_wrap=True)
 
     certificates, listed = out / "certificates", json_path or out / "audit.json"
-    rows = audit_hypotheses(list(questions(chosen)), certificates, announce, jobs or os.cpu_count() or 1)
+    asked, processes = [*questions(chosen), *construction_questions(constructions)], jobs or os.cpu_count() or 1
+    rows = audit_hypotheses(asked, certificates, announce, processes)
     write_audit(rows, listed)
+    sets = sufficient_sets(chosen, rows, out / "sets", announce, processes)
+    write_sets(sets, out / "sets.json")
     if not quiet:
         console = Console(highlight=False)
         if not console.is_terminal:
             console = Console(highlight=False, width=2 * WIDE)
         console.print(_audit_table(rows))
-        console.print(f"certificates: {certificates}; rows: {listed}", soft_wrap=True)
+        for found in sets:
+            console.print(escape(described(found)), soft_wrap=True)
+        console.print(f"certificates: {certificates}; rows: {listed}; sets: {out / 'sets.json'}", soft_wrap=True)
         console.print(summary(rows))
     for row in rows:
         if row.fault:
-            typer.echo(f"{row.result}, {row.hypothesis}: {row.fault}", err=True)
+            typer.echo(f"{row.result}, {row.hypothesis}, {row.weakened}: {row.fault}", err=True)
     raise typer.Exit(exit_code(rows))
 
 
-def _statements(wanted: Sequence[str]) -> list[Statement]:
-    """The universal results that are called so, or else contain one of the names; all if there are none."""
-    chosen: list[Statement] = []
+def _audited(wanted: Sequence[str]) -> tuple[list[Statement], list[str]]:
+    """The results that are called so, or else contain one of the names; all if there are none. Universal results first,
+    then constructions."""
+    known = [*(s.result for s in STATEMENTS), *CONSTRUCTIONS]
+    chosen: list[str] = []
     for name in wanted:
-        called = [s for s in STATEMENTS if name.lower() == s.result.lower()]
-        found = called or [s for s in STATEMENTS if name.lower() in s.result.lower()]
+        called = [result for result in known if name.lower() == result.lower()]
+        found = called or [result for result in known if name.lower() in result.lower()]
         if not found:
-            _refuse(f"no result is called {shown(name)!r}; known are {', '.join(s.result for s in STATEMENTS)}")
+            _refuse(f"no result is called {shown(name)!r}; known are {', '.join(known)}")
         chosen += found
-    return [s for s in STATEMENTS if not wanted or s in chosen]
+    return [s for s in STATEMENTS if not wanted or s.result in chosen], [
+        result for result in CONSTRUCTIONS if not wanted or result in chosen
+    ]
 
 
 def _audit_table(rows: Sequence[AuditRow]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("result", "hypothesis", "verdict", "by what", "scope", "certificates"):
+    for heading in ("result", "hypothesis", "weakened", "verdict", "by what", "scope", "certificates"):
         table.add_column(heading, overflow="fold")
     for row in rows:
         verdict = f"[{AUDIT_COLOURS[row.verdict]}]{row.verdict}[/]"
         names = " ".join(Path(name).name.split("-")[0] for name in row.certificates)
-        result, hypothesis, by, scope = map(escape, (row.result, row.hypothesis, row.by, row.scope))
-        table.add_row(result, hypothesis, verdict, by, scope, names)
+        texts = (row.result, row.hypothesis, row.weakened, row.by, row.scope)
+        result, hypothesis, weakened, by, scope = map(escape, texts)
+        table.add_row(result, hypothesis, weakened, verdict, by, scope, names)
     return table
 
 

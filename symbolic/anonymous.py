@@ -256,9 +256,10 @@ def proof_of_4_4(where: Place) -> list[Document]:
     steps = [branches(where), {"deviate": {"run": DEVIATION, "provider": str(d), "rules": ["branches"]}}]
     steps += [serves(where, "branches", i, 0, (i,)) for i in where.members]
     steps += [serves(where, "branches", 0, p, (0,)) for p in where.team if p]
-    gain: Expression = [(1, named("gains branches", 0)), (1, named("serves:0", 0))]
-    values = ("value:branches", "value:shared 0")
-    steps.append(lemma("Delta", [(1, "Delta")], proof(gain, opaque=values)))
+    if where.size.users > 1:
+        gain: Expression = [(1, named("gains branches", 1)), (1, named("serves:0", 1))]
+        values = ("value:branches", "value:shared 0")
+        steps.append(lemma("Delta", [(1, "Delta")], proof(gain, opaque=values)))
     steps += [served(where, p, [named(f"serves:{p}", 0)]) for p in where.team]
     for i in where.members:
         kept = [named("serves:0", i), named("gains own", i)]

@@ -18,6 +18,7 @@ equal scores by the same order decides the same, and whoever hears the same rule
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 
 import sympy
@@ -244,7 +245,7 @@ def _switch(statement: Statement) -> Lemma:
     ratios = world.summed("j", variable("r_j"))
     equations = {"eps_U": "user alignment", "eps_P": "separable payoffs"}
     bounded = [name for name, equation in equations.items() if statement.assumes(equation)]
-    errors = [variable(name) for name in equations] if len(bounded) == 2 or statement.assumes("errors") else []
+    errors = [variable(name) for name in equations] if len(bounded) == 2 else []
     had_it = Fact(before - benchmark, ">=")
     stays = (Fact(before - other, ">="), Fact(other - offer, ">="), Fact(offer - benchmark, "="))
     given = (had_it, *(Fact(value, ">=") for value in (*errors, ratios)))
@@ -340,23 +341,36 @@ def _served(statement: Statement) -> Iterator[Lemma]:
     yield Lemma("serving her: the choice of a provider", text, (gets_it,), ("switch",))
 
 
-def lemmas(statement: Statement) -> Iterator[Lemma]:
+@cache
+def _general() -> tuple[Lemma, ...]:
+    """The lemmas of all statements."""
+    return (*_conversation(), *_choice(), *_marginal())
+
+
+@cache
+def lemmas(statement: Statement) -> tuple[Lemma, ...]:
     """The lemmas from which a statement's premises follow, by its hypotheses about the game."""
+    return tuple(_lemmas(statement))
+
+
+def _lemmas(statement: Statement) -> Iterator[Lemma]:
     names = {premise.name for premise in statement.premises(AnyNumber())}
     hypotheses = {hypothesis.name for hypothesis in statement.hypotheses}
     common = statement.assumes("common given state and user")
-    yield from (*_conversation(), *_choice(), *_marginal())
+    yield from _general()
     if common:
         yield from _same_scores()
     if "dev payoff j" in names:
         for run in ("dev", "ne"):
-            parts = {f"F_{run}_j_{i}": f"F_j_{i}_c" for i in "1i"}
+            parts = {f"F_{run}_j_{i}": f"F_j_{i}_c" for i in "1i"} | {f"rest_{run}_j": "rest_j_c"}
             yield average(statement, f"{run} payoff j", {f"P_{run}_j": "P_j_c", **parts})
     if "user at dev" in names:
         yield average(statement, "user at dev", {"u_dev_1": "u_c", "F_shared_j_1": "F_j_c"})
         yield average(statement, "user at ne", {"u_ne_1": "u_c", "F_ne_j_1": "F_j_c"})
     if "same part j i" in names:
         yield _unaffected(statement, "same part j i", {"F_dev_j_i": "dev", "F_ne_j_i": "ne"})
+    if "same rest j" in names:
+        yield _unaffected(statement, "same rest j", {"rest_dev_j": "dev", "rest_ne_j": "ne"})
     if "whoever deviates j" in names and common and statement.assumes("ties blind to the provider"):
         yield _same_outcome(statement, "whoever deviates j")
     if "switch" in names and common and statement.argument.play == "personalized":
@@ -385,5 +399,5 @@ def open_premises(statement: Statement) -> set[str]:
     """
     world = AnyNumber()
     taken = ("user weights", "provider weights", "coverage", "equilibrium", "shares")
-    steps = {p.name for h in statement.hypotheses if h.kernel not in taken for p in h.premises(world)}
+    steps = {p.name for h in statement.hypotheses if (h.part_of or h.kernel) not in taken for p in h.premises(world)}
     return steps - {name for lemma in lemmas(statement) for name in lemma.establishes}

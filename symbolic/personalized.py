@@ -3,7 +3,7 @@
 Each provider j of T deviates to the shared rule, for user 0 alone: run ``dev j``.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import product
 
 import sympy
@@ -187,7 +187,22 @@ def others_unaffected(where: Place, j: int) -> Iterator[Document]:
         yield lemma(named(f"others:{j}", *rest, y), value, by_choices((run, "ne")), True)
 
 
-def no_gain(where: Place, j: int) -> Document:
+Rest = Callable[[int, tuple[int, ...], int], Expression]
+"""What provider j's payoff is but for user 0's part, at the other users' actions and a state."""
+
+
+def summed(j: int, others: tuple[int, ...], y: int) -> Expression:
+    """Equation (1): the other users' parts, and a constant."""
+    parts = ((1, named("lambda", j, i), named("F", j, i, a, y)) for i, a in enumerate(others, 1))
+    return [*parts, (1, named("c_P", j))]
+
+
+def unknown(j: int, others: tuple[int, ...], y: int) -> Expression:
+    """Separable in user 0 alone: any number."""
+    return [(1, named("rest", j, *others, y))]
+
+
+def no_gain(where: Place, j: int, rest_of: Rest = summed) -> Document:
     """lambda_{j,0} E_dev[F_{j,0}] <= lambda_{j,0} E_ne[F_{j,0}] + 2 eps_P."""
     run, mine = run_of(j), (named("lambda", j, 0),)
     cells = [(named("F", j, 0, a, y), a, y) for a, y in where.cells]
@@ -209,11 +224,9 @@ def no_gain(where: Place, j: int) -> Document:
             (named(f"alike:{j}", a, y), [(1, *mine, part)]),
         ]
     for rest, y in product(product(where.actions, repeat=len(where.members) - 1), where.states):
-        others: Expression = [
-            (1, named("lambda", j, i), named("F", j, i, a, y)) for i, a in enumerate(rest[: where.size.users - 1], 1)
-        ]
+        others = rest_of(j, rest[: where.size.users - 1], y)
         wish: Expression = [(1, named("beta", j), *share, named("wish", j, rest[-1], y))] if where.entrant else []
-        zero.append((named(f"others:{j}", *rest, y), [*others, (1, named("c_P", j)), *wish]))
+        zero.append((named(f"others:{j}", *rest, y), [*others, *wish]))
     if where.entrant:
         payoffs = [
             (sign, named(f"Q:{at}", *profile, y), named("P", j, *profile[:-1], y))
@@ -254,8 +267,8 @@ def whole(where: Place, run: str, how: Document) -> Document:
     return lemma(f"whole:{run}", value, how, True)
 
 
-def proof_of_3_1(where: Place) -> list[Document]:
-    """The steps of the proof."""
+def proof_of_3_1(where: Place, rest_of: Rest = summed) -> list[Document]:
+    """The steps of the proof; ``rest_of``: what is assumed of payoffs."""
     steps = [*error_signs(where), *deviations(where), *same_outcome(where)]
     for j in where.team:
         steps += [worth_the_same(where, f"shared {j}", named(f"value:shared {j}", 0))] if j else []
@@ -270,6 +283,6 @@ def proof_of_3_1(where: Place) -> list[Document]:
         run = run_of(j)
         steps += [*induced(where, run, 0, [f"{SHARED}:0"]), joint(where, run, "ne")]
         steps += [*marginal(where, run, 0, "ne"), *others_unaffected(where, j)]
-    last = [step for j in where.team for step in (*alike(where, j), no_gain(where, j))]
+    last = [step for j in where.team for step in (*alike(where, j), no_gain(where, j, rest_of))]
     last.append({"conclude": {bound(p): conclusion(where, p) for p in where.team}})
     return [*steps, *switches(where, last)]

@@ -88,8 +88,9 @@ class Hypothesis:
     """A named hypothesis: in words, where the paper states it, and what it contributes in a world.
 
     ``kernel``: what the kernel calls it, as a hypothesis about the game; None if no proof uses it, or if it is about
-    the size. ``derived``: it is a step of the proof, which the definitions yield, and a hypothesis only at the level of
-    expectations. ``outside``: for one about the size or the protocol, a place (digits of a size, protocol) without it.
+    the size; ``part_of``, if it is weaker than that of another name. ``derived``: it is a step of the proof, which the
+    definitions yield, and a hypothesis only at the level of expectations. ``outside``: for one about the size or the
+    protocol, a place (digits of a size, protocol) without it.
     """
 
     name: str
@@ -99,6 +100,7 @@ class Hypothesis:
     kernel: str | None = None
     derived: bool = False
     outside: tuple[str, str] | None = None
+    part_of: str | None = None
 
 
 def nothing(world: World) -> list[Premise]:
@@ -163,9 +165,15 @@ class Statement:
             raise KeyError(name)
         return replace(self, hypotheses=tuple(h for h in self.hypotheses if h.name != name))
 
+    def replacing(self, name: str, weaker: Hypothesis) -> "Statement":
+        """The statement with another hypothesis for the one named. Raises KeyError if there is none of that name."""
+        if name not in {hypothesis.name for hypothesis in self.hypotheses}:
+            raise KeyError(name)
+        return replace(self, hypotheses=tuple(weaker if h.name == name else h for h in self.hypotheses))
+
     def assumes(self, kernel: str) -> bool:
-        """Whether a hypothesis of this name in the kernel is among the statement's."""
-        return any(hypothesis.kernel == kernel for hypothesis in self.hypotheses)
+        """Whether a hypothesis of this name in the kernel, or a weaker one, is among the statement's."""
+        return any(kernel in (hypothesis.kernel, hypothesis.part_of) for hypothesis in self.hypotheses)
 
     def premises(self, world: World) -> list[Premise]:
         """All premises in a world."""

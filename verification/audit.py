@@ -1,109 +1,43 @@
-"""The audit: is every hypothesis of every universal result needed?
+"""The audit: is every hypothesis of every result needed, and as it stands?
 
-A hypothesis is *not needed* if the statement without it is proved, at all sizes and from the definitions at a fixed
-one. It is *needed* if there is a game that satisfies all the others and breaks the conclusion, each by a certificate or
-by what can be read off the game. Nothing is settled by what is expected, or by expectations alone.
+A hypothesis is *not needed* if the statement without it, or with a weaker one, is proved, at all sizes and from the
+definitions at a fixed one. It is *needed* if there is a game that satisfies all the others and breaks the conclusion,
+each by a certificate or by what can be read off the game. Nothing is settled by what is expected, or by expectations
+alone. From what is not needed follow the *minimal sets* of hypotheses.
 """
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from itertools import combinations
 from pathlib import Path
 from typing import Literal
 
-import sympy
-
-from alignproof.counterexamples import dropped, entry, garbling, rounds, ties, turns
-from alignproof.counterexamples.violations import Instance
-from alignproof.formats.certificates import Document, certificate
-from alignproof.symbolic import theorem_3_1
-from alignproof.symbolic.definitions import place, theorem_certificate, theorem_claim
-from alignproof.symbolic.expectations import GUARANTEED
-from alignproof.symbolic.induction import obligation_documents
 from alignproof.symbolic.statement import Hypothesis, Statement
-from alignproof.verification.conditions import NotShown, Shown, conditions
-from alignproof.verification.rows import sizes
+from alignproof.verification.attempts import Attempt, Case, breaking, labelled, proof_of, proof_without
 from alignproof.verification.run import REJECTED, verify
-from alignproof.verification.universal import GLUE, STATEMENTS, WHERE, all_obligations, market_size, size_text
-from alignproof.verification.verdict import DEFINITIONS, KERNEL, WRITTEN_OUT, Finding, Refused, Row, Task, differences
+from alignproof.verification.universal import STATEMENTS, WHERE
+from alignproof.verification.verdict import Row, Task
+from alignproof.verification.weakenings import CASES, CONSTRUCTIONS, Weakening, weakenings
 
 AuditVerdict = Literal["NEEDED", "NOT NEEDED", "UNKNOWN", "CONTRADICTION"]
 
-KEYS = ("result", "hypothesis", "verdict", "by", "scope", "certificates")
+KEYS = ("result", "hypothesis", "weakened", "verdict", "by", "scope", "certificates")
 """The keys of a row in JSON."""
 
-
-@dataclass(frozen=True)
-class Case:
-    """An instance that shows that a hypothesis is needed, and what to know about it."""
-
-    build: Callable[[], Instance]
-    note: str = ""
-
-
-LETTER = "weakened to: common given the state"
-ANY_INVERSE = "the slack is 0 whatever 1/lambda stands for"
-NO_GAIN = "with Delta = 0, which then is any number"
-
-WEAK: dict[str, Case] = {
-    "weights": Case(dropped.negative_share, "a weight w < 0"),
-    "equilibrium": Case(dropped.no_equilibrium),
-    "provider separability": Case(dropped.payoff_apart),
-    "user alignment": Case(dropped.utility_apart),
-    "common garbling": Case(partial(garbling.literal_garbling, theorem_3_1.FACTORS), LETTER),
-    "ties": Case(ties.ties_by_provider),
-}
-
-
-def _entered(case: Case) -> Case:
-    return Case(lambda: entry.with_bystander(case.build()), case.note)
-
-
-def _strong(protocol: str) -> dict[str, Case]:
-    return {
-        "weights": Case(partial(dropped.spite, protocol), "a weight lambda < 0"),
-        "coverage": Case(partial(dropped.not_covered, protocol), ANY_INVERSE),
-        "equilibrium": Case(partial(dropped.no_equilibrium_anonymous, protocol)),
-        "strong alignment": Case(partial(dropped.unrelated, protocol)),
-        "common garbling": Case(partial(garbling.literal_garbling_anonymous, protocol), LETTER),
-    }
-
-
-CASES: dict[str, dict[str, Case]] = {
-    "Theorem 3.1": WEAK,
-    "Theorem 4.3": _strong("P") | {"user dominance": Case(turns.too_short_to_reveal)},
-    "Theorem 4.4": _strong("UP")
-    | {
-        "largest gain": Case(rounds.instance, NO_GAIN),
-        "opening": Case(turns.provider_opens),
-        "messages": Case(turns.too_few_openings),
-    },
-    "Theorem 4.4 with a spare message": _strong("UP")
-    | {"spare message": Case(rounds.instance), "opening": Case(turns.provider_opens)},
-    "Theorem 5.1": {name: _entered(case) for name, case in WEAK.items()}
-    | {"shares": Case(dropped.only_the_entrant, "beta = 1")},
-}
-"""Instances, by result and hypothesis."""
-
-
-@dataclass(frozen=True)
-class Attempt:
-    """A way to settle a question: rows that must all be reached; ``fault`` says why it is hopeless, if it is."""
-
-    by: str
-    scope: str
-    tasks: tuple[Task, ...]
-    fault: str = ""
+DROPPED = "dropped"
+"""What becomes of a hypothesis that is replaced by nothing."""
 
 
 @dataclass(frozen=True)
 class Question:
-    """Whether a statement needs a hypothesis: a proof without it to try, and an instance, if there is one."""
+    """Whether a result needs a hypothesis, which is ``weakened`` so: a proof of what is stronger to try, and an
+    instance, if there are such."""
 
-    statement: Statement
-    hypothesis: Hypothesis
-    proof: Attempt
+    result: str
+    hypothesis: str
+    weakened: str
+    proof: Attempt | None
     instance: Attempt | None
 
 
@@ -116,6 +50,7 @@ class AuditRow:
 
     result: str
     hypothesis: str
+    weakened: str
     verdict: AuditVerdict
     by: str
     scope: str
@@ -129,115 +64,85 @@ class AuditRow:
 
 
 def questions(statements: Iterable[Statement] = STATEMENTS) -> Iterator[Question]:
-    """One for each hypothesis that is no step of a proof."""
+    """For each statement: each hypothesis that is no step of the proof, then what may be weakened."""
     for statement in statements:
-        for hypothesis in statement.hypotheses:
-            if not hypothesis.derived:
-                case = CASES.get(statement.result, {}).get(hypothesis.name)
-                yield question(statement, hypothesis, case)
+        for hypothesis in explicit(statement):
+            yield question(statement, hypothesis, CASES.get(statement.result, {}).get(hypothesis.name))
+        yield from (weakened(statement, item) for item in weakenings(statement.result))
+
+
+def construction_questions(results: Iterable[str] = CONSTRUCTIONS) -> Iterator[Question]:
+    """What is asked of the constructions."""
+    return (listed(result, item) for result in results for item in CONSTRUCTIONS[result]())
+
+
+def explicit(statement: Statement) -> list[Hypothesis]:
+    """The hypotheses that are no steps of the proof."""
+    return [hypothesis for hypothesis in statement.hypotheses if not hypothesis.derived]
 
 
 def question(statement: Statement, hypothesis: Hypothesis, case: Case | None) -> Question:
     """Whether the statement needs the hypothesis, with a case to try."""
-    instance = breaking(statement, hypothesis, case) if case else None
-    return Question(statement, hypothesis, proof_without(statement, hypothesis), instance)
-
-
-def proof_without(statement: Statement, hypothesis: Hypothesis) -> Attempt:
-    """The proof of the statement without the hypothesis: at all sizes, and from the definitions at one."""
-    stronger = statement.without(hypothesis.name)
-    name = f"{statement.result} without {hypothesis.name}"
-    digits, protocol = hypothesis.outside or WHERE[statement.result][1]
-    try:
-        every, one = _all_sizes(name, stronger), _at(name, stronger, digits, protocol)
-    except (Refused, KeyError, ValueError) as error:
-        return Attempt("proof without it", "", (), f"the proof uses it: {error}")
-    return Attempt("proof without it", f"{every.scope}; definitions: {one.scope}", (every, one))
-
-
-def _all_sizes(name: str, statement: Statement) -> Task:
-    parts = [obligation_documents(obligation) for obligation in all_obligations(statement)]
-    wanted = {"obligations": [claim for claim, _ in parts]}
-    document = certificate("obligations", wanted, {"proofs": [evidence for _, evidence in parts]})
-
-    def demands(kind: str, claim: Document) -> list[str]:
-        return differences(kind, claim, "obligations", wanted)
-
-    found = Finding("PROVED", document, f"{KERNEL} + {GLUE}")
-    return Task(name, "all finite games", WRITTEN_OUT, "PROVED", lambda: found, demands)
-
-
-def _at(name: str, statement: Statement, digits: str, protocol: str) -> Task:
-    where = place(statement, market_size(digits), protocol)
-    wanted = theorem_claim(statement, where)
-
-    def demands(kind: str, claim: Document) -> list[str]:
-        return differences(kind, claim, "theorem", wanted)
-
-    def find() -> Finding:
-        return Finding("PROVED", theorem_certificate(statement, where))
-
-    return Task(name, f"{size_text(where.size)}, {protocol}", DEFINITIONS, "PROVED", find, demands)
-
-
-def breaking(statement: Statement, hypothesis: Hypothesis, case: Case) -> Attempt:
-    """The case as an instance of all the other hypotheses in which the conclusion fails."""
-    instance = case.build()
-    name = instance.game.name
-    try:
-        shown = conditions(statement.without(hypothesis.name), instance)
-    except NotShown as error:
-        return Attempt(name, "", (), f"{name}: {error}")
-    conclusion = sympy.simplify((statement.guaranteed - statement.bound).subs(dict(shown.figures), simultaneous=True))
-    if not (conclusion.is_Rational and conclusion < 0):
-        return Attempt(name, "", (), f"{name}: the conclusion is not broken")
     label = f"{statement.result} needs {hypothesis.name}"
-    return Attempt(name, _scope(instance, shown, conclusion, case.note), _labelled(label, shown))
+    instance = breaking(label, statement.without(hypothesis.name), case) if case else None
+    return Question(statement.result, hypothesis.name, DROPPED, proof_without(statement, hypothesis), instance)
 
 
-def _labelled(label: str, shown: Shown) -> tuple[Task, ...]:
-    return tuple(
-        Task(f"{label}: {task.result}", task.scope, task.depth, task.expected, task.find, task.demands)
-        for task in shown.tasks
-    )
+def weakened(statement: Statement, item: Weakening) -> Question:
+    """Whether the statement needs more than the weaker hypothesis."""
+    if item.listed:
+        return listed(statement.result, item)
+    proof, instance = None, Attempt("nothing", "", (), item.tried) if item.tried else None
+    if item.proof:
+        stronger = item.proof(statement)
+        name = statement.result if stronger == statement else f"{statement.result}, {item.hypothesis}: {item.to}"
+        proof = proof_of(name, stronger, item.where or WHERE[statement.result][1])
+    if item.case:
+        label = f"{statement.result} needs more than {item.hypothesis}: {item.to}"
+        instance = breaking(label, item.assumed(statement), item.case)
+    return Question(statement.result, item.hypothesis, item.to, proof, instance)
 
 
-def _scope(instance: Instance, shown: Shown, conclusion: sympy.Expr, note: str) -> str:
-    gets = shown.figures[GUARANTEED]
-    figures = f"gets {gets}, bound {gets - conclusion}"
-    entrants = int(instance.entrant is not None)
-    certified = "certified: " + ", ".join(task.result for task in shown.tasks)
-    read = "read off: " + ", ".join(shown.read_off)
-    play = instance.profile.play
-    return sizes(instance.game, note, figures, certified, read, play=play, entrants=entrants)
+def listed(result: str, item: Weakening) -> Question:
+    """What rows settle. Raises ValueError if there are none."""
+    tasks = item.listed() if item.listed else ()
+    if not tasks:
+        raise ValueError(f"{result}, {item.hypothesis}: no rows")
+    scope = "; ".join(f"{task.result}: {task.scope}" for task in tasks)
+    attempt = Attempt("rows", scope, labelled(f"{item.hypothesis}, {item.to}", tasks))
+    proof, instance = (None, attempt) if item.needed else (attempt, None)
+    return Question(result, item.hypothesis, item.to, proof, instance)
 
 
 def audit(
     asked: Sequence[Question], folder: Path, announce: Callable[[Task], None] = lambda task: None, jobs: int = 1
 ) -> list[AuditRow]:
     """Try all that is to be tried, replay the certificates, and only then say what they settle."""
-    tasks = [task for item in asked for attempt in _attempts(item) for task in attempt.tasks]
-    rows = iter(verify(tasks, folder, announce, jobs=jobs))
-    return [_answer(item, [[next(rows) for _ in attempt.tasks] for attempt in _attempts(item)]) for item in asked]
+    tasks = list({id(task): task for item in asked for attempt in _attempts(item) for task in attempt.tasks}.values())
+    rows = dict(zip(map(id, tasks), verify(tasks, folder, announce, jobs=jobs), strict=True))
+    return [
+        _answer(item, [[rows[id(task)] for task in attempt.tasks] for attempt in _attempts(item)]) for item in asked
+    ]
 
 
 def _attempts(item: Question) -> list[Attempt]:
-    return [item.proof] if item.instance is None else [item.proof, item.instance]
+    return [attempt for attempt in (item.proof, item.instance) if attempt is not None]
 
 
 def _answer(item: Question, rows: list[list[Row]]) -> AuditRow:
     tried = list(zip(_attempts(item), rows, strict=True))
     done = [(attempt, found) for attempt, found in tried if _reached(attempt, found)]
-    result, name = item.statement.result, item.hypothesis.name
+    asked = item.result, item.hypothesis, item.weakened
+    doubtful = [found for attempt, found in tried if attempt is item.instance]
     if len(done) != 1:
         verdict: AuditVerdict = "CONTRADICTION" if done else "UNKNOWN"
         by = "tried: " + ", ".join(attempt.by for attempt, _ in tried)
         said = "; ".join(_said(attempt, found) for attempt, found in tried)
-        fault = "proved without it, and broken without it" if done else _fault(rows)
-        return AuditRow(result, name, verdict, by, said, _files(_flat(rows)), fault)
+        fault = "proved without it, and broken without it" if done else _fault(rows, doubtful)
+        return AuditRow(*asked, verdict, by, said, _files(_flat(rows)), fault)
     attempt, found = done[0]
     settled: AuditVerdict = "NOT NEEDED" if attempt is item.proof else "NEEDED"
-    return AuditRow(result, name, settled, attempt.by, attempt.scope, _files(found), _fault(rows))
+    return AuditRow(*asked, settled, attempt.by, attempt.scope, _files(found), _fault(rows, doubtful))
 
 
 def _reached(attempt: Attempt, rows: list[Row]) -> bool:
@@ -245,9 +150,10 @@ def _reached(attempt: Attempt, rows: list[Row]) -> bool:
     return bool(rows) and not attempt.fault and all(row.reached and row.replayed for row in rows)
 
 
-def _fault(rows: list[list[Row]]) -> str:
-    """Why a certificate was rejected, if one was. Those of a proof that is only tried may be when it is found."""
-    rejected = (row for row in _flat(rows[1:]) if row.reason.startswith(REJECTED))
+def _fault(rows: list[list[Row]], doubtful: list[list[Row]]) -> str:
+    """Why a certificate was rejected, if one was. Those of a proof that is only tried may be when it is found; those of
+    an instance, in ``doubtful``, may not."""
+    rejected = (row for row in _flat(doubtful) if row.reason.startswith(REJECTED))
     unplayed = (row for row in _flat(rows) if row.certificate and not row.replayed)
     return next((row.reason for row in (*rejected, *unplayed)), "")
 
@@ -263,6 +169,118 @@ def _flat(rows: list[list[Row]]) -> list[Row]:
 
 def _files(rows: list[Row]) -> tuple[str, ...]:
     return tuple(row.certificate for row in rows if row.certificate)
+
+
+# Minimal sets of hypotheses.
+
+SET_KEYS = ("result", "hypotheses", "minimal", "weakened", "dropped", "scope", "certificates")
+"""The keys of a set in JSON."""
+
+
+@dataclass(frozen=True)
+class Sufficient:
+    """Hypotheses from which a result is proved, some ``weakened``, the others ``dropped`` together.
+
+    ``minimal``: each of them is needed, so no set with fewer will do, and this is the only minimal set if it is a part
+    of every other that suffices.
+    """
+
+    result: str
+    hypotheses: tuple[str, ...]
+    minimal: bool
+    weakened: tuple[str, ...]
+    dropped: tuple[str, ...]
+    scope: str
+    certificates: tuple[str, ...]
+
+
+def sufficient_sets(
+    statements: Sequence[Statement],
+    rows: Sequence[AuditRow],
+    folder: Path,
+    announce: Callable[[Task], None] = lambda task: None,
+    jobs: int = 1,
+) -> list[Sufficient]:
+    """For each statement the smallest sets from which it is proved, and those with all weaker hypotheses at once.
+
+    As many hypotheses are dropped together as can be dropped alone; if that is too many, one fewer, and so on.
+    """
+    found: list[Sufficient] = []
+    alone = {s.result: _alone(s, rows) for s in statements}
+    for kept in range(max((len(names) for names in alone.values()), default=0) + 1):
+        tried = [item for s in statements for item in _rests(s, rows, alone[s.result], kept, found)]
+        tasks = [task for item in tried for task in item.attempt.tasks]
+        shown = iter(verify(tasks, folder / str(kept), announce, jobs=jobs) if tasks else ())
+        for item in tried:
+            certificates = [next(shown) for _ in item.attempt.tasks]
+            if _reached(item.attempt, certificates):
+                found.append(_sufficient(item, rows, _files(certificates)))
+    return sorted(found, key=lambda one: [s.result for s in statements].index(one.result))
+
+
+@dataclass(frozen=True)
+class _Rest:
+    """What is left of a statement when hypotheses are dropped together, and others weakened."""
+
+    statement: Statement
+    dropped: frozenset[str]
+    weaker: tuple[Weakening, ...]
+    attempt: Attempt
+
+
+def _alone(statement: Statement, rows: Sequence[AuditRow]) -> list[str]:
+    """The hypotheses that can be dropped alone."""
+    asked = statement.result, DROPPED, "NOT NEEDED"
+    return [row.hypothesis for row in rows if (row.result, row.weakened, row.verdict) == asked]
+
+
+def _rests(
+    statement: Statement, rows: Sequence[AuditRow], alone: Sequence[str], kept: int, found: Sequence[Sufficient]
+) -> Iterator[_Rest]:
+    """What to try with ``kept`` of the hypotheses that can be dropped alone: nothing that was found with fewer."""
+    proved = {(row.hypothesis, row.weakened) for row in rows if row.result == statement.result and _not_needed(row)}
+    weaker = tuple(w for w in weakenings(statement.result) if w.proof and (w.hypothesis, w.to) in proved)
+    mine = [set(one.dropped) for one in found if one.result == statement.result]
+    for gone in map(frozenset, combinations(alone, max(len(alone) - kept, 0)) if kept <= len(alone) else ()):
+        if not any(gone <= more for more in mine):
+            for some in dict.fromkeys(((), weaker)):
+                yield _Rest(statement, gone, some, _proof_of_rest(statement, gone, some))
+
+
+def _not_needed(row: AuditRow) -> bool:
+    return row.verdict == "NOT NEEDED"
+
+
+def _proof_of_rest(statement: Statement, gone: frozenset[str], weaker: Sequence[Weakening]) -> Attempt:
+    rest, more = statement, ", weaker" if weaker else ""
+    for item in weaker:
+        rest = item.proof(rest) if item.proof else rest
+    for name in sorted(gone):
+        rest = rest.without(name)
+    return proof_of(f"{statement.result} without {', '.join(sorted(gone))}{more}", rest, WHERE[statement.result][2])
+
+
+def _sufficient(item: _Rest, rows: Sequence[AuditRow], certificates: tuple[str, ...]) -> Sufficient:
+    result = item.statement.result
+    needed = {row.hypothesis for row in rows if (row.result, row.weakened, row.verdict) == (result, DROPPED, "NEEDED")}
+    kept = tuple(h.name for h in explicit(item.statement) if h.name not in item.dropped)
+    weaker = tuple(f"{one.hypothesis}: {one.to}" for one in item.weaker)
+    minimal = not weaker and needed.issuperset(kept)
+    return Sufficient(result, kept, minimal, weaker, tuple(sorted(item.dropped)), item.attempt.scope, certificates)
+
+
+def described(found: Sufficient) -> str:
+    """A set in a line."""
+    kept = ", ".join(found.hypotheses)
+    if found.weakened:
+        return f"{found.result}: also with all that is weaker at once"
+    return f"{found.result}: {'minimal set' if found.minimal else 'sufficient set'}: {kept}"
+
+
+def write_sets(sets: Sequence[Sufficient], path: Path) -> None:
+    """The sets as a JSON list of objects with exactly the keys :data:`SET_KEYS`."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps([{key: getattr(s, key) for key in SET_KEYS} for s in sets], indent=1) + "\n", "utf-8")
 
 
 def summary(rows: Sequence[AuditRow]) -> str:

@@ -24,15 +24,15 @@ from alignproof.formats.certificates import (
     team_claim,
     value_certificate,
 )
-from alignproof.games.algebra import ONE, RATIONAL, ZERO
+from alignproof.games.algebra import ONE, RATIONAL, ZERO, Number
 from alignproof.games.alignment import StrongWeights, WeakWeights, Weights
 from alignproof.games.augment import augment
 from alignproof.games.garbling import Reading
 from alignproof.games.model import Components, Game, Part, Parts, Provider, common_ties
-from alignproof.games.outcome import outcome
+from alignproof.games.outcome import joint_distribution, outcome
 from alignproof.games.rules import Profile
 from alignproof.oracles.benchmarks import Benchmark, benchmark
-from alignproof.oracles.deviations import Bounded, Pays, equilibrium
+from alignproof.oracles.deviations import Pays, equilibrium
 from alignproof.oracles.systems import Unknown
 from alignproof.symbolic import full_revelation
 from alignproof.symbolic.derivation import Place
@@ -49,7 +49,7 @@ from alignproof.symbolic.expectations import (
     SHORTER_BENCHMARK,
 )
 from alignproof.symbolic.statement import Statement
-from alignproof.verification.rows import claim_task, sizes
+from alignproof.verification.rows import claim_task, equilibrium_task, sizes
 from alignproof.verification.verdict import Finding, Task
 
 
@@ -72,7 +72,19 @@ CERTIFIED = ("equilibrium", "user dominance", "largest gain", *EQUATIONS)
 """Hypotheses that certificates show. All others are read off, see :data:`READ_OFF`."""
 
 
-def conditions(statement: Statement, instance: Instance) -> Shown:
+@dataclass(frozen=True)
+class Outside:
+    """Where an instance leaves the model: ``stable`` is the game in which deviations do not pay, ``compared`` the
+    providers whose benchmark counts."""
+
+    stable: Game | None = None
+    compared: Team | None = None
+
+
+WITHIN = Outside()
+
+
+def conditions(statement: Statement, instance: Instance, outside: Outside = WITHIN) -> Shown:
     """What shows all hypotheses of the statement that are no steps of its proof. Raises NotShown."""
     names = [h.name for h in statement.hypotheses if not h.derived]
     if statement.argument.play != instance.profile.play:
@@ -81,21 +93,28 @@ def conditions(statement: Statement, instance: Instance) -> Shown:
     for name in read_off:
         if not READ_OFF[name](instance):
             raise NotShown(f"{name} is not satisfied")
-    tasks, figures = _certified(names, statement, instance)
+    tasks, figures = _certified(names, statement, instance, outside)
     return Shown(tuple(tasks), tuple(read_off), figures)
 
 
 def _certified(
-    names: Sequence[str], statement: Statement, instance: Instance
+    names: Sequence[str], statement: Statement, instance: Instance, outside: Outside
 ) -> tuple[list[Task], dict[sympy.Symbol, sympy.Rational]]:
     game, user = _played(instance), instance.users[0]
     compared = statement.bound.free_symbols & {BENCHMARK, SHORTER_BENCHMARK}
     talk = shorter(game) if SHORTER_BENCHMARK in compared else game
-    best = _benchmark(talk, user, instance.team, instance.reading)
+    team, stable = outside.compared or instance.team, outside.stable or game
+    if _play(stable, instance.profile) != _play(game, instance.profile):
+        raise NotShown("users do something else in the game in which deviations do not pay")
+    best = _benchmark(talk, user, team, instance.reading)
     reached = outcome(RATIONAL, game, instance.profile).users[user].value
     tasks = [*_equations(names, instance), _value_task(game, instance.profile)]
-    tasks.append(_stable_task(instance) if "equilibrium" in names else _unstable_task(game, instance.profile))
-    tasks.append(_benchmark_task(talk, user, instance, best))
+    tasks.append(
+        equilibrium_task("equilibrium", stable, instance.profile, instance.robust)
+        if "equilibrium" in names
+        else _unstable_task(game, instance.profile)
+    )
+    tasks.append(_benchmark_task(talk, user, team, instance.reading, best))
     figures = {GUARANTEED: reached} | dict.fromkeys(compared, best.value) | _weighed(names, instance)
     if "user dominance" in names:
         tasks.append(_revelation_task(instance))
@@ -317,15 +336,9 @@ def _value_task(game: Game, profile: Profile) -> Task:
     return _task("value", game, "value", wanted["claim"], lambda: wanted)
 
 
-def _stable_task(instance: Instance) -> Task:
-    game, profile = _played(instance), instance.profile
-    claim = play_claim(game, profile, robust=instance.robust)
-
-    def find() -> Document | None:
-        answer = equilibrium(game, profile, instance.robust)
-        return certificate("equilibrium", claim, answer.evidence) if isinstance(answer, Bounded) else None
-
-    return _task("equilibrium", game, "equilibrium", claim, find)
+def _play(game: Game, profile: Profile) -> dict[tuple[int, ...], list[Number]]:
+    """The joint distribution of what users do and the state."""
+    return joint_distribution(RATIONAL, game, outcome(RATIONAL, game, profile).users)
 
 
 def _unstable_task(game: Game, profile: Profile) -> Task:
@@ -345,8 +358,8 @@ def _benchmark(game: Game, user: int, team: Team, reading: Reading) -> Benchmark
     return found
 
 
-def _benchmark_task(game: Game, user: int, instance: Instance, found: Benchmark) -> Task:
-    claim = benchmark_claim(game, user, instance.team, instance.reading, found.value)
+def _benchmark_task(game: Game, user: int, team: Team, reading: Reading, found: Benchmark) -> Task:
+    claim = benchmark_claim(game, user, team, reading, found.value)
     shows = f"benchmark of {game.user_names[user]}, {game.protocol}"
     return _task(shows, game, "benchmark", claim, lambda: certificate("benchmark", claim, found.evidence))
 
@@ -357,7 +370,7 @@ def _largest_gain(talk: Game, instance: Instance) -> tuple[list[Task], Fraction]
     for i, who in enumerate(talk.users):
         found = _benchmark(talk, i, instance.team, instance.reading)
         gains.append(max(Fraction(u) for row in who.utility for u in row) - found.value)
-        tasks += [_benchmark_task(talk, i, instance, found)] if i != instance.users[0] else []
+        tasks += [_benchmark_task(talk, i, instance.team, instance.reading, found)] if i != instance.users[0] else []
     return tasks, max(gains)
 
 

@@ -125,6 +125,25 @@ def deviation_task(result: str, scope: str, game: Game, profile: Profile) -> Tas
     return claim_task(result, scope, "REFUTED", find, "not-equilibrium", play_claim(game, profile))
 
 
+def equilibrium_task(result: str, game: Game, profile: Profile, robust: bool = False) -> Task:
+    """No deviation pays."""
+    wanted = play_claim(game, profile, robust=robust)
+
+    def find() -> Finding:
+        answer = equilibrium(game, profile, robust)
+        if not isinstance(answer, Bounded):
+            return Finding("UNKNOWN", None, reason=f"{result}: no evidence was found")
+        return Finding("PROVED", certificate("equilibrium", wanted, answer.evidence))
+
+    return claim_task(result, sizes(game, play=profile.play), "PROVED", find, "equilibrium", wanted)
+
+
+def claimed_task(result: str, scope: str, document: Document) -> Task:
+    """A row whose certificate is at hand."""
+    finding = Finding("PROVED", document)
+    return claim_task(result, scope, "PROVED", lambda: finding, document["kind"], document["claim"])
+
+
 def stated_task(result: str, scope: str, verdict: Verdict, kind: str, claim: Document) -> Task:
     """A claim that needs no evidence."""
     return claim_task(result, scope, verdict, lambda: Finding(verdict, certificate(kind, claim, {})), kind, claim)

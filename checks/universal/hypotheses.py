@@ -101,8 +101,7 @@ def _weak(market: Market) -> WeakWeights:
 
 
 def _profiles(market: Market) -> list[tuple[int, ...]]:
-    profiles = market.original.action_profiles()
-    return [(*actions, y) for actions, y in tuples(profiles, range(market.size.states))]
+    return [(*actions, y) for actions, y in tuples(market.original.action_profiles(), range(market.size.states))]
 
 
 def _separable(market: Market) -> Facts:
@@ -110,6 +109,15 @@ def _separable(market: Market) -> Facts:
     for j in weights.providers:
         indices = [(j, *index) for index in _profiles(market)]
         yield from _bounded("separable", indices, error, weights.separability_residuals(market.original, j))
+
+
+def _separable_in_one(market: Market) -> Facts:
+    """Equation (1) for user 0's action alone: the rest is any function of the other users' actions and the state."""
+    parts, error = _weak(market).providers, market.variable("eps_P")
+    for j, (first, *others, y) in tuples(parts, _profiles(market)):
+        fitted = parts[j].part(0, first, y) + market.variable("rest", j, *others, y)
+        residual = market.names[named("P", j, first, *others, y)] - fitted
+        yield from _bounded("separable", [(j, first, *others, y)], error, iter([residual]))
 
 
 def _user_alignment(market: Market) -> Facts:
@@ -149,11 +157,6 @@ def _coverage(market: Market) -> Facts:
     yield named("inverse", deviator), Fact(ratio * market.variable("lambda", deviator, 0) - 1, True)
 
 
-def _errors(market: Market) -> Facts:
-    for name in ("eps", "eps_U", "eps_P"):
-        yield name, Fact(market.variable(name))
-
-
 def _shares(market: Market) -> Facts:
     for j in range(market.size.providers):
         share, inverse = market.variable("beta", j), market.variable("s", j)
@@ -170,24 +173,42 @@ def _common(market: Market, reading: Reading) -> Facts:
             yield named("common", i, j, *at, z), Fact(images[j][at][z] - images[0][at][z], True)
 
 
+def _first(market: Market, premise: Callable[[Market], Facts], index: int) -> Facts:
+    """Of a hypothesis' facts, those whose first index is this; -1 is the last provider of T."""
+    return ((n, fact) for n, fact in premise(market) if int(n.split()[-1].split(",")[0]) == index % market.size.team)
+
+
 BLIND = "ties blind to the provider"
-EQUILIBRIUM = "equilibrium"
 DOMINANCE = "user dominance"
-LARGEST_GAIN = "largest gain"
+
+GAINS = {"largest gain": 0, "largest gain of other users": 1}
+"""Hypotheses that no rule of T's last provider is worth more to a user than her shared rule and Delta: the first user
+of whom they say so."""
+
+EQUILIBRIA: dict[str, Callable[[Market, int, Sequence[Rule]], bool]] = {
+    "equilibrium": lambda market, j, rules: True,
+    "equilibrium of the deviator": lambda market, j, rules: j == market.size.team - 1,
+    "equilibrium against offers to user 0": lambda m, j, rules: j < m.size.team and rules[1:] == m.profile.rules[j][1:],
+}
+"""Which deviations do not pay: those of provider j to ``rules``, one for each user."""
 
 PREMISES: dict[str, Callable[[Market], Facts]] = {
     "separable payoffs": _separable,
     "user alignment": _user_alignment,
+    "separable payoffs in user 0": _separable_in_one,
+    "user alignment of user 0": partial(_first, premise=_user_alignment, index=0),
+    "strong alignment of the deviator": partial(_first, premise=_strong, index=-1),
+    "provider weights of the deviator": partial(_first, premise=_provider_weights, index=-1),
     "user weights": _user_weights,
     "strong alignment": _strong,
     "provider weights": _provider_weights,
     "coverage": _coverage,
-    "errors": _errors,
     "shares": _shares,
     **{f"common given {reading}": partial(_common, reading=reading) for reading in READINGS},
 }
 """Hypotheses that state facts at once. ``r j`` is w_{j,0} / lambda_{j,0}, 0 where w is 0 (Definition 2.13's side
 condition), or 1 / lambda_{j,0} for the last provider of T, who covers user 0 (Definition 2.14)."""
 
-HYPOTHESES = (BLIND, EQUILIBRIUM, DOMINANCE, LARGEST_GAIN, *PREMISES)
-"""All hypotheses; the first is about the game, the next three speak of all rules and yield a fact per rule given."""
+HYPOTHESES = (BLIND, DOMINANCE, *GAINS, *EQUILIBRIA, *PREMISES)
+"""All hypotheses; the first is about the game, the others before :data:`PREMISES` speak of all rules and yield a fact
+per rule given."""

@@ -28,9 +28,9 @@ from alignproof.checks.linear import Rejected
 from alignproof.checks.universal.hypotheses import (
     BLIND,
     DOMINANCE,
-    EQUILIBRIUM,
+    EQUILIBRIA,
+    GAINS,
     HYPOTHESES,
-    LARGEST_GAIN,
     PREMISES,
     Fact,
     decision_facts,
@@ -247,7 +247,7 @@ def _speak_of(state: _State, name: str, values: Sequence[Term]) -> None:
     for i, value in enumerate(values):
         if DOMINANCE in state.hypotheses:
             state.add(named(f"dominates {name}", i), Fact(names[named("value:dominant", i)] - value))
-        if LARGEST_GAIN in state.hypotheses and i in market.deployed and i < market.size.users:
+        if i in market.deployed and i < market.size.users and any(i >= GAINS[h] for h in {*GAINS} & state.hypotheses):
             best = names[named("value:shared 0", i)] + market.variable("Delta")
             state.add(named(f"gains {name}", i), Fact(best - value))
 
@@ -263,11 +263,12 @@ def _deviate(state: _State, node: Node) -> None:
         if provider != j:
             raise Rejected("rule-of-another", item.path)
         rules.append(rule)
-    market.run(run, market.profile.deviate(j, tuple(rules) * (len(market.members) // len(rules))))
+    offered = tuple(rules) * (len(market.members) // len(rules))
+    market.run(run, market.profile.deviate(j, offered))
     for i in market.members:
         for name, fact in decision_facts(market, f"{run}:{i}"):
             state.add(name, fact)
-    if EQUILIBRIUM in state.hypotheses:
+    if any(EQUILIBRIA[h](market, j, offered) for h in {*EQUILIBRIA} & state.hypotheses):
         before, after = (market.names[named(f"payoff:{where}", j)] for where in ("ne", run))
         state.add(f"no gain {run}", Fact(before - after))
 

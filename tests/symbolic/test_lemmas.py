@@ -485,7 +485,7 @@ def test_without_a_hypothesis_about_the_game_steps_are_open(module, hypothesis, 
 
 
 @EVERY
-@pytest.mark.parametrize("kernel", [None, "errors", "strong alignment", "goodwill"])
+@pytest.mark.parametrize("kernel", [None, "strong alignment", "goodwill"])
 def test_a_premise_of_ones_own_is_open(statement, kernel):
     """Whatever hypothesis it comes from, unless that is about weights or the equilibrium."""
     own = Hypothesis("goodwill", "", "", lambda world: [Premise("goodwill", symbol("p"))], kernel)

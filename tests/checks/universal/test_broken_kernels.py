@@ -244,7 +244,8 @@ def test_the_claim_is_false(what):
     assert refuted(FALSEHOODS[what][0](), random.Random(what), 3000)
 
 
-ASSUMED = 'OWN = "own"\n{} = EQUILIBRIUM'
+ASSUMED = 'OWN = "own"\n{} = "equilibrium"'
+ASSUMED_GAIN = 'OWN = "own"\nGAINS = {"equilibrium": 0}'
 IN_THEOREM = {
     "signs of coefficients": (
         "(scale := coefficient.rational()) < 0",
@@ -274,10 +275,10 @@ IN_THEOREM = {
     "names": ("if name in self.facts:", "if False:", "another name"),
     "ends": ("if ends != [False] * (len(items) - 1) + [True]:", "if False:", "nothing"),
     "conclusions": ("_identity(state, goal[0], False, proofs[name])", "pass", "negative rest"),
-    "equilibrium": ("if EQUILIBRIUM in state.hypotheses:", "if True:", "no equilibrium"),
-    "equilibrium, anonymous": ("if EQUILIBRIUM in state.hypotheses:", "if True:", "no equilibrium, anonymous"),
+    "equilibrium": ("{*EQUILIBRIA} & state.hypotheses", "EQUILIBRIA", "no equilibrium"),
+    "equilibrium, anonymous": ("{*EQUILIBRIA} & state.hypotheses", "EQUILIBRIA", "no equilibrium, anonymous"),
     "dominance": ('OWN = "own"', ASSUMED.format("DOMINANCE"), "no dominance"),
-    "largest gain": ('OWN = "own"', ASSUMED.format("LARGEST_GAIN"), "no largest gain"),
+    "largest gain": ('OWN = "own"', ASSUMED_GAIN, "no largest gain"),
     "blind ties": ('OWN = "own"', ASSUMED.format("BLIND"), "ties not blind"),
     "alignment": ("[h for h in PREMISES if h in hypotheses]", "PREMISES", "not aligned"),
     "common garblings": ("[h for h in PREMISES if h in hypotheses]", "PREMISES", "not common"),

@@ -124,9 +124,9 @@ def test_hypotheses_hold_where_they_should(weak, play):
     made = market("222222222", "P", play, True, True)
     facts = [f for i in made.members for f in hypotheses.shared_facts(made, i)]
     strong = ("strong alignment", "provider weights", "coverage")
+    strong += ("strong alignment of the deviator", "provider weights of the deviator")
     for name, premise in hypotheses.PREMISES.items():
         if (name in strong) != weak or name in (
-            "errors",
             "shares",
             "common given state",
             "common given state and user",

@@ -75,6 +75,12 @@ def aligned(market, numbers, rng):
                 part = numbers[f"F {j},{i},{a},{y}" if weak else f"u {i},{a},{y}"]
                 value += numbers[f"lambda {j},{i}"] * part
             numbers[",".join([f"P {j}", *map(str, profile), str(y)])] = value
+            if weak:
+                others = (
+                    numbers[f"lambda {j},{i}"] * numbers[f"F {j},{i},{a},{y}"] for i, a in [*enumerate(profile)][1:]
+                )
+                rest = sum(others, numbers[f"c_P {j}"])
+                numbers[",".join([f"rest {j}", *map(str, profile[1:]), str(y)])] = rest
     if market.deployed:
         common(market, numbers)
     revealing(market, numbers)
