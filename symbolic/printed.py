@@ -374,7 +374,8 @@ def _branching(where: Place) -> Iterator[Said]:
     for i in where.members:
         own: Expression = [(1, named("value:branches", i)), (-1, named("value:shared 0", i))]
         yield said("own branch", own, proof([(1, named("serves:0", i))]))
-    yield said("Delta is not negative", [(1, "Delta")], proof([(1, "Delta")]))
+    if where.size.users > 1:  # alone she has nobody whose gains Delta could bound
+        yield said("Delta is not negative", [(1, "Delta")], proof([(1, "Delta")]))
     gets: Expression = [(1, named(f"value:{DEVIATION}", 0)), (-1, benchmark)]
     yield said("she gets her benchmark", gets, proof([(1, "served:0")]))
     yield from _who_asks_another(where, "below it she moves", benchmark, [named("serves:0", 0)])
