@@ -20,9 +20,9 @@ from alignproof import __version__
 from alignproof.checks.benchmark import Team
 from alignproof.checks.kernel import check as check_certificate
 from alignproof.checks.linear import Rejected
+from alignproof.counterexamples.search.bounds import read_bounds
 from alignproof.counterexamples.search.goal import GOALS, read_task
-from alignproof.counterexamples.search.run import Found, NotFound, facts
-from alignproof.counterexamples.search.run import search as search_market
+from alignproof.counterexamples.search.run import Found, NotFound, Plan, facts, searched
 from alignproof.formats.documents import dump
 from alignproof.games.deviation import NotSeparable
 from alignproof.games.document import InputError, load, shown
@@ -283,6 +283,9 @@ def search(
     robust: Annotated[bool, typer.Option("--robust", help="Ties in every deviator's favour must not matter.")] = False,
     time_limit: Annotated[float, typer.Option(min=0.001, help="Seconds after which to give up.")] = 60.0,
     seed: Annotated[int, typer.Option(help="Where the random draws start.")] = 0,
+    max_size: Annotated[str, typer.Option(metavar="N,K,A,Y,M", help="The largest market to try.")] = "3,2,24,24,24",
+    engine: Annotated[list[str] | None, typer.Option(help="Use this engine; may be repeated.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Go on until the time is up.")] = False,
     out: Annotated[Path, typer.Option(help="Folder for the certificates.")] = Path("build/search"),
     quiet: Quiet = False,
 ) -> None:
@@ -292,25 +295,35 @@ def search(
     """
     try:
         task = read_task(target, param or [], robust)
+        plan = Plan(seed, read_bounds(max_size), tuple(engine or ()))
+        plan.made(target)
     except InputError as error:
         _refuse(str(error))
     if not quiet:
         Console(stderr=True, highlight=False).print(f"[dim]{escape(task.goal.asks)} ...[/]", soft_wrap=True)
-    result = search_market(task, time_limit, seed)
-    if isinstance(result, NotFound):
+    count = 0
+    for result in searched(task, time_limit, plan):
+        if isinstance(result, NotFound):
+            break
+        count += 1
+        paths = _written(f"{target}.{count:03}" if every else target, result, out)
+        if not quiet:
+            typer.echo(f"found: {result.size} ({result.attempts} attempts; {result.engine})")
+            for fact, path in zip(facts(result.documents), paths, strict=True):
+                typer.echo(f"{fact}: {path}")
+        if not every:
+            return
+    if not count:
         _note(f"UNKNOWN, nothing found within {time_limit:g} s: {result}")
         raise typer.Exit(UNKNOWN)
-    paths = _written(target, result, out)
     if not quiet:
-        typer.echo(f"found: {result.size} ({result.attempts} attempts; {result.engine})")
-        for fact, path in zip(facts(result.documents), paths, strict=True):
-            typer.echo(f"{fact}: {path}")
+        typer.echo(f"{count} markets found; {result}")
 
 
-def _written(target: str, found: Found, out: Path) -> list[Path]:
+def _written(name: str, found: Found, out: Path) -> list[Path]:
     """The certificates' files, each written."""
     out.mkdir(parents=True, exist_ok=True)
-    paths = [out / f"{target}.{document['kind']}.json" for document in found.documents]
+    paths = [out / f"{name}.{document['kind']}.json" for document in found.documents]
     for path, document in zip(paths, found.documents, strict=True):
         path.write_text(dump(document))
     return paths
