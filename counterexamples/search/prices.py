@@ -28,7 +28,7 @@ def silence_is_best(game: Game, robust: bool, seconds: float) -> Iterator[Row]:
         yield from _no_deviation_pays(game, j, robust, seconds)
 
 
-class _UnknownPayoff(Deviation):
+class UnknownPayoff(Deviation):
     """A deviation of a provider whose payoff is made of unknowns. Whoever leaves him finds silence elsewhere."""
 
     def _leaving(self, user: int) -> Polynomial:
@@ -54,7 +54,7 @@ class _UnknownPayoff(Deviation):
 
 def _no_deviation_pays(game: Game, provider: int, robust: bool, seconds: float) -> Iterator[Row]:
     users = tuple(range(len(game.users)))
-    deviation = _UnknownPayoff(game, silent_profile(game, "anonymous"), provider, users, robust)
+    deviation = UnknownPayoff(game, silent_profile(game, "anonymous"), provider, users, robust)
     now = deviation.earned(RATIONAL, deviation.now)
     if robust and deviation.outside:
         yield from deviation.leaving_rows()

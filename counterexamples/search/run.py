@@ -2,15 +2,18 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from random import Random
 from time import monotonic
 
 from alignproof.checks.kernel import check
 from alignproof.checks.linear import Rejected
 from alignproof.counterexamples.search.bounds import DEFAULT, Bounds, sizes
+from alignproof.counterexamples.search.drafts import NewcomerFamily, WeakFamily
 from alignproof.counterexamples.search.engine import Engine
 from alignproof.counterexamples.search.fit import AlternatingFits
 from alignproof.counterexamples.search.goal import Task
+from alignproof.counterexamples.search.growing import GrowingDeviations
 from alignproof.counterexamples.search.market import Size
 from alignproof.counterexamples.search.newcomer import NewcomerPrices
 from alignproof.counterexamples.search.weak import WeakPrices
@@ -19,8 +22,8 @@ from alignproof.formats.documents import dump
 from alignproof.games.document import InputError, parse, shown
 
 ENGINES: Mapping[str, Mapping[str, Callable[[], Engine]]] = {
-    "thm4.1": {"prices": WeakPrices},
-    "thm5.2": {"prices": NewcomerPrices},
+    "thm4.1": {"prices": WeakPrices, "cegis": partial(GrowingDeviations, WeakFamily())},
+    "thm5.2": {"prices": NewcomerPrices, "cegis": partial(GrowingDeviations, NewcomerFamily())},
     "propA.2": {"fits": AlternatingFits},
 }
 """Makers of the engines of each goal, by name, in the order in which they are asked at a size."""
