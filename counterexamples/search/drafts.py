@@ -136,7 +136,8 @@ def newcomer_draft(start: Start, size: Size, robust: bool) -> Draft:
     def instance(point: Point) -> Instance:
         return newcomer_instance(start, [evaluated(point, wish) for wish in wishes], robust)
 
-    return Draft(market(start, payoffs), (), least([(wish,) for wish in wishes]), instance)
+    rows = tuple(Row(cell, ">=") for wish in wishes for row in wish for cell in row)
+    return Draft(market(start, payoffs), rows, least([(wish,) for wish in wishes]), instance)
 
 
 def _all_below(prior: Sequence[Fraction], tables: Sequence[Table]) -> bool:
