@@ -53,15 +53,18 @@ class Family(Protocol):
     """What makes the drafts of a goal."""
 
     def hopeful(self, task: Task, size: Size) -> bool:
-        """Whether a draft of the size may reach the goal; False only where none can."""
+        """Whether a draft of the size may reach the goal."""
         ...
 
     def draw(self, task: Task, size: Size, random: Random) -> Draft | None:
         """A random draft; None if what was drawn is of no use."""
         ...
 
-    def drafts(self, task: Task, size: Size) -> Iterator[Draft]:
-        """Drafts with small integers for all that is given, each up to relabelling once; few enough to go through."""
+    def drafts(self, task: Task, size: Size) -> Iterator[Draft | None]:
+        """Drafts with small integers for all that is given, each up to relabelling once; few enough to go through.
+
+        None in between, where looking for the next one takes time.
+        """
         ...
 
 

@@ -11,9 +11,12 @@ from alignproof.checks.linear import Rejected
 from alignproof.counterexamples.search.bounds import DEFAULT, Bounds, sizes
 from alignproof.counterexamples.search.drafts import NewcomerFamily, WeakFamily
 from alignproof.counterexamples.search.engine import Engine
-from alignproof.counterexamples.search.fit import AlternatingFits
+from alignproof.counterexamples.search.enumeration import Enumeration, Priced
+from alignproof.counterexamples.search.fit import AlternatingFits, SmallShares
+from alignproof.counterexamples.search.garbled import GarblingFamily
 from alignproof.counterexamples.search.goal import Task
 from alignproof.counterexamples.search.growing import GrowingDeviations
+from alignproof.counterexamples.search.joint import JointPayoffs
 from alignproof.counterexamples.search.market import Size
 from alignproof.counterexamples.search.newcomer import NewcomerPrices
 from alignproof.counterexamples.search.weak import WeakPrices
@@ -22,9 +25,23 @@ from alignproof.formats.documents import dump
 from alignproof.games.document import InputError, parse, shown
 
 ENGINES: Mapping[str, Mapping[str, Callable[[], Engine]]] = {
-    "thm4.1": {"prices": WeakPrices, "cegis": partial(GrowingDeviations, WeakFamily())},
-    "thm5.2": {"prices": NewcomerPrices, "cegis": partial(GrowingDeviations, NewcomerFamily())},
-    "propA.2": {"fits": AlternatingFits},
+    "thm4.1": {
+        "prices": WeakPrices,
+        "cegis": partial(GrowingDeviations, WeakFamily()),
+        "enumeration": partial(Enumeration, Priced(WeakFamily())),
+    },
+    "thm5.2": {
+        "prices": NewcomerPrices,
+        "cegis": partial(GrowingDeviations, NewcomerFamily()),
+        "enumeration": partial(Enumeration, Priced(NewcomerFamily())),
+    },
+    "thm3.1-literal-garbling": {
+        "prices": partial(Priced, GarblingFamily()),
+        "cegis": partial(GrowingDeviations, GarblingFamily()),
+        "enumeration": partial(Enumeration, Priced(GarblingFamily())),
+    },
+    "propA.2": {"fits": AlternatingFits, "enumeration": partial(Enumeration, SmallShares())},
+    "propA.1-as-printed": {"errors": JointPayoffs, "enumeration": partial(Enumeration, JointPayoffs())},
 }
 """Makers of the engines of each goal, by name, in the order in which they are asked at a size."""
 
