@@ -1,4 +1,4 @@
-"""Square linear systems of a basis, solved exactly: mostly triangular ones, of which only the core needs elimination."""
+"""Square linear systems of a basis, solved exactly: mostly triangular, so that only a core needs elimination."""
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction

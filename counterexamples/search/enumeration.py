@@ -36,7 +36,7 @@ class Enumeration:
     """The engine that tries each candidate once. It remembers how far it is."""
 
     source: Candidates
-    patience: int = 400
+    patience: int = 2000
     name: str = "small integers, all up to relabelling"
     left: dict[Size, Iterator[Candidate]] = field(default_factory=dict, compare=False)
     done: set[Size] = field(default_factory=set, compare=False)

@@ -66,6 +66,7 @@ class WeakMarket:
 
     @property
     def team(self) -> tuple[int, ...]:
+        """All providers."""
         return tuple(self.weights.users)
 
     def documents(self, fit: StrongFit) -> list[Document]:
@@ -96,7 +97,7 @@ def weak_market(size: Size, found: Sequence[Parts], constants: tuple[Fraction, .
 
 @dataclass(frozen=True)
 class SmallShares:
-    """One user, and shares of 0 and 1/k in her utility: the candidates of an enumeration."""
+    """One user, and shares of 0 and 1 that make a utility up to a constant: the candidates of an enumeration."""
 
     def hopeful(self, task: Task, size: Size) -> bool:
         """See :class:`~alignproof.counterexamples.search.enumeration.Candidates`."""
@@ -105,8 +106,9 @@ class SmallShares:
     def candidates(self, task: Task, size: Size) -> Iterator[Candidate]:
         """See :class:`~alignproof.counterexamples.search.enumeration.Candidates`."""
         for tables in distinct(replace(size, users=size.providers), 1, alike=False):
-            parts = [(tuple(tuple(x / size.providers for x in row) for row in table),) for table in tables]
-            yield partial(_shown, task, weak_market(size, parts, (ZERO,)))
+            sums = [sum(shares, ZERO) for rows in zip(*tables, strict=True) for shares in zip(*rows, strict=True)]
+            if max(sums) - min(sums) <= 1:
+                yield partial(_shown, task, weak_market(size, [(table,) for table in tables], (-min(sums),)))
 
 
 def _shown(task: Task, found: WeakMarket, seconds: float) -> Sequence[Document]:

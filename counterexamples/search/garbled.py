@@ -13,7 +13,16 @@ from random import Random
 from alignproof.counterexamples.search.drafts import Draft, distinct, least, small_scales, uninformed
 from alignproof.counterexamples.search.goal import Task
 from alignproof.counterexamples.search.linear import Point, value
-from alignproof.counterexamples.search.market import Size, Start, Table, draw_scales, draw_table, largest_payoff, users_of
+from alignproof.counterexamples.search.market import (
+    Size,
+    Start,
+    Table,
+    draw_scales,
+    draw_table,
+    falls_short,
+    largest_payoff,
+    users_of,
+)
 from alignproof.counterexamples.search.unknowns import constant, evaluated, shares
 from alignproof.counterexamples.search.weak import equation_2
 from alignproof.counterexamples.violations import Instance
@@ -21,13 +30,15 @@ from alignproof.games.algebra import ONE, ZERO
 from alignproof.games.alignment import WeakWeights
 from alignproof.games.garbling import Reading
 from alignproof.games.model import Atom, Components, Game, Provider, User, common_ties
-from alignproof.games.polynomial import gather
 from alignproof.oracles.benchmarks import Benchmark, benchmark
 from alignproof.symbolic.rules import silent_profile
 from alignproof.symbolic.theorem_3_1 import FACTORS
 
 TYPES = 2
 """The number of features of the user."""
+
+MOST_SIGHTS = 1_000_000
+"""No more assignments of features to providers than this are gone through at one size."""
 
 READING: Reading = "state"
 
@@ -61,9 +72,12 @@ class GarblingFamily:
     def drafts(self, task: Task, size: Size) -> Iterator[Draft | None]:
         """See :class:`~alignproof.counterexamples.search.drafts.Family`."""
         prior = (Fraction(1, size.states),) * size.states
-        cells = range(size.states * TYPES)
-        known = sorted({_numbered(seen) for seen in product(range(size.states), repeat=len(cells))})
-        for tables, sights in product(distinct(size, 1, alike=task.robust), product(known, repeat=size.providers)):
+        cells = size.states * TYPES
+        if size.states ** (cells * size.providers) > MOST_SIGHTS:
+            return
+        known = sorted({_numbered(seen) for seen in product(range(size.states), repeat=cells)})
+        users = [tables for tables in distinct(size, 1, alike=task.robust) if falls_short(prior, tables[0])]
+        for tables, sights in product(users, product(known, repeat=size.providers)):
             start = Start(prior, tables, ((ONE,) * size.users,) * size.providers)
             useful = _of_use(start, sights, size)
             for scales in small_scales(size) if useful else ():
@@ -116,7 +130,7 @@ def _draft(start: Start, sights: Sequence[Sight], size: Size, robust: bool) -> D
             for row, parts, most in zip(start.scales, tables, sizes, strict=True)
         ]
         game, team = _game(start, sights, found), tuple(range(len(sights)))
-        weights = WeakWeights(dict(enumerate(found)), {j: (ONE,) for j in team}, (value(constant(0), point),))
+        weights = WeakWeights(dict(enumerate(found)), dict.fromkeys(team, (ONE,)), (value(constant(0), point),))
         profile = silent_profile(game, "personalized")
         return Instance(game, profile, team, weights, FACTORS, (0,), robust=robust, reading=READING)
 

@@ -15,13 +15,7 @@ from alignproof.counterexamples.search.drafts import distinct
 from alignproof.counterexamples.search.enumeration import Candidate
 from alignproof.counterexamples.search.goal import Task
 from alignproof.counterexamples.search.market import Size, Start, draw_table, market
-from alignproof.formats.certificates import (
-    Document,
-    alignment_document,
-    certificate,
-    multipliers_document,
-    team_claim,
-)
+from alignproof.formats.certificates import Document, alignment_document, certificate, multipliers_document, team_claim
 from alignproof.games.algebra import ZERO
 from alignproof.games.model import Components, Game, Provider
 from alignproof.games.model import Table as Listed
