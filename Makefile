@@ -51,6 +51,7 @@ smt2: setup ## Write everything that solvers are asked to build/smt2, and ask Z3
 
 bench: setup ## Run the benchmarks
 	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/search.py
 
 lock: ## Resolve requirements.lock anew, keeping pins that still fit
 	tmp=$$(mktemp -d) && trap 'rm -rf "$$tmp"' EXIT && \

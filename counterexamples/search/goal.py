@@ -116,7 +116,7 @@ GOALS = {
         ),
         Goal(
             "propA.1-as-printed",
-            "strong alignment with an error of at most eps, and payoffs that are not separable: none weak with eps_P = 0",
+            "strong alignment with an error of at most eps, and payoffs not separable: none weak with eps_P = 0",
             {"eps": Fraction(1, 4)},
             lambda v: "" if 0 < v["eps"] < 1 else "propA.1-as-printed needs 0 < eps < 1",
             _reached_a_1,

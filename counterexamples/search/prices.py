@@ -60,7 +60,7 @@ def _no_deviation_pays(game: Game, provider: int, robust: bool, seconds: float) 
         yield from deviation.leaving_rows()
     for served in deviation.served_sets():
         allowed = _allowed(deviation, served, seconds)
-        yield from _priced(signal_system(deviation, served, allowed, now), f"{provider} {served}")
+        yield from priced(signal_system(deviation, served, allowed, now), f"{provider} {served}")
 
 
 def _allowed(deviation: Deviation, served: Served, seconds: float) -> dict[str, Signal]:
@@ -74,7 +74,7 @@ def _allowed(deviation: Deviation, served: Served, seconds: float) -> dict[str, 
     }
 
 
-def _priced(system: System, label: str) -> Iterator[Row]:
+def priced(system: System, label: str) -> Iterator[Row]:
     """The conditions on prices that show ``system`` to have no solution; the row ``payoff`` has price 1."""
     left: dict[Monomial, list[Polynomial]] = {(): []}
     for number, (name, row) in enumerate(system.rows.items()):

@@ -12,6 +12,7 @@ from alignproof.counterexamples.search.bounds import DEFAULT, Bounds, sizes
 from alignproof.counterexamples.search.drafts import NewcomerFamily, WeakFamily
 from alignproof.counterexamples.search.engine import Engine
 from alignproof.counterexamples.search.enumeration import Enumeration, Priced
+from alignproof.counterexamples.search.existential import WholeMarket
 from alignproof.counterexamples.search.fit import AlternatingFits, SmallShares
 from alignproof.counterexamples.search.garbled import GarblingFamily
 from alignproof.counterexamples.search.goal import Task
@@ -29,6 +30,7 @@ ENGINES: Mapping[str, Mapping[str, Callable[[], Engine]]] = {
         "prices": WeakPrices,
         "cegis": partial(GrowingDeviations, WeakFamily()),
         "enumeration": partial(Enumeration, Priced(WeakFamily())),
+        "z3": WholeMarket,
     },
     "thm5.2": {
         "prices": NewcomerPrices,
