@@ -27,8 +27,8 @@ from alignproof.games.document import InputError, parse, shown
 
 ENGINES: Mapping[str, Mapping[str, Callable[[], Engine]]] = {
     "thm4.1": {
-        "prices": WeakPrices,
         "cegis": partial(GrowingDeviations, WeakFamily()),
+        "prices": WeakPrices,
         "enumeration": partial(Enumeration, Priced(WeakFamily())),
         "z3": WholeMarket,
     },

@@ -163,7 +163,9 @@ def test_the_constructions_of_the_paper_are_not_built_in():
             if isinstance(node, ast.Import | ast.ImportFrom)
             for name in [getattr(node, "module", "") or "", *(alias.name for alias in node.names)]
         }
-        for name in ("theorem_4_1", "theorem_5_2", "proposition_a_2"):
+        built = ("garbling", "corners", "entry", "ties", "turns", "rounds", "mutants", "tightness", "dropped")
+        names = [f"counterexamples.{name}" for name in built]
+        for name in ("theorem_4_1", "theorem_5_2", "proposition_a_1", "proposition_a_2", *names):
             assert not any(name in module for module in imported), path.name
 
 
