@@ -171,7 +171,7 @@ def test_a_user_without_correlated_features_loses_nothing():
     """Theorem 3.1: where all providers see functions of the state alone, both readings agree, and no payoffs do."""
     task, size, random = read_task("thm3.1-literal-garbling", []), Size(1, 2, 2, 2), Random(0)
     drafts = []
-    while len(drafts) < 40:
+    while len(drafts) < 15:
         draft = GarblingFamily().draw(task, size, random)
         if draft is not None:
             drafts.append(draft)
@@ -216,9 +216,9 @@ def test_separable_payoffs_cannot_be_refuted():
     _, failed = found("propA.1-as-printed").documents
     changed = json.loads(dump(failed))
     payoff = changed["claim"]["game"]["providers"][0]["payoff"]
-    for row in payoff["table"] if "table" in payoff else payoff["entries"]:
+    for row in payoff["table"]:
         row["values"] = ["0"] * len(row["values"])
-    with pytest.raises((Rejected, InputError)):
+    with pytest.raises(Rejected):
         check(parse(dump(changed).encode()))
 
 
