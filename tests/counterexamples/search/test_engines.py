@@ -1,9 +1,13 @@
 """Each engine alone reaches a goal; what they enumerate is complete; what they rely on holds."""
 
 import json
+import re
+import subprocess
+import sys
 from dataclasses import replace
 from fractions import Fraction
 from itertools import permutations, product
+from pathlib import Path
 from random import Random
 from time import monotonic
 
@@ -29,6 +33,7 @@ from alignproof.games.document import InputError, parse
 from alignproof.oracles.deviations import Bounded, Pays, equilibrium
 from alignproof.symbolic.rules import silent_profile
 
+COMMAND = Path(sys.executable).parent / "alignproof"
 SECONDS = 60.0
 EVERY = [(goal, engine) for goal, engines in ENGINES.items() for engine in engines]
 
@@ -254,3 +259,25 @@ def test_no_larger_market_is_found_than_allowed():
 def test_an_engine_that_a_goal_does_not_have_is_refused():
     with pytest.raises(InputError, match="has no engine"):
         search(read_task("propA.2", []), SECONDS, Plan(engines=("cegis",)))
+
+
+def run(*arguments, cwd):
+    return subprocess.run([COMMAND, "search", *arguments], cwd=cwd, capture_output=True, text=True, check=False)
+
+
+def test_the_command_numbers_all_that_it_finds(tmp_path):
+    done = run(
+        "propA.1-as-printed", "--all", "--time-limit", "2", "--max-size", "2,1,2,1,2", "--out", ".", cwd=tmp_path
+    )
+    assert done.returncode == 0, done.stderr
+    files = sorted(path.name for path in tmp_path.iterdir())
+    assert files[:2] == ["propA.1-as-printed.001.aligned.json", "propA.1-as-printed.001.not-aligned.json"]
+    assert len(files) == 2 * done.stdout.count("found: ")
+    assert set(re.findall(r"found: (.*?) \(", done.stdout)) == {"n=2, k=1, |A|=2, |Y|=1, |M|=2"}
+
+
+@pytest.mark.parametrize("option", [("--max-size", "2,2"), ("--engine", "fits")])
+def test_the_command_refuses_bounds_and_engines_that_make_no_sense(tmp_path, option):
+    done = run("thm4.1", *option, cwd=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert option[0] in done.stderr
