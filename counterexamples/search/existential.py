@@ -1,16 +1,13 @@
 """The full problem to Z3: utilities, prior, payoffs, ratios and prices are all unknown, in silence.
 
 Tables are unknown as products with the state's chance, which leaves nothing but products of two unknowns. What Z3 says
-is rounded by nobody: rational values are taken as they are, others are discarded and the prior and ratios given small
-values for the next question.
+is rounded by nobody: rational values are taken as they are, and others are discarded.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from itertools import product
-from random import Random
 
 import z3
 
@@ -18,26 +15,18 @@ from alignproof.checks.linear import Row
 from alignproof.checks.signals import signal_system, signals
 from alignproof.counterexamples.search.goal import Task
 from alignproof.counterexamples.search.linear import FREE
-from alignproof.counterexamples.search.market import Size, Start, Table, draw_prior, draw_scales, market
+from alignproof.counterexamples.search.market import Size, Start, Table, market
 from alignproof.counterexamples.search.prices import UnknownPayoff, priced
 from alignproof.counterexamples.search.unknowns import PAYOFF
-from alignproof.counterexamples.search.weak import WeakPrices
 from alignproof.counterexamples.search.weak import instance as weak_instance
-from alignproof.counterexamples.violations import Instance, certify
-from alignproof.formats.certificates import Document
+from alignproof.counterexamples.violations import Instance
 from alignproof.games import outcome as outcomes
 from alignproof.games.algebra import ONE, ZERO
 from alignproof.games.model import Components, Game
 from alignproof.games.polynomial import Polynomial, gather, variable
-from alignproof.oracles.systems import Unknown
 from alignproof.smt.algebra import real
 from alignproof.smt.models import model
 from alignproof.symbolic.rules import silent_profile
-
-MOST_CELLS = 4
-"""No question is asked about users with more utilities than this."""
-MOST_SECONDS = 20.0
-"""For one question."""
 
 Assignment = Mapping[str, Fraction]
 
@@ -67,27 +56,21 @@ def _earned(j: int, i: int, a: int, states: int) -> Polynomial:
     return gather(_ratio(j, i) * _share(j, i, a, y) for y in range(states))
 
 
-@dataclass(frozen=True)
-class WholeMarket:
-    """The engine for exact weak alignment. It looks for equilibria that survive all ties, whether asked to or not."""
+def asked(task: Task, size: Size, known: Assignment, seconds: float) -> Instance | None:
+    """The market that Z3 finds if ``known`` is put in; None if it finds none, or values that are not rational."""
+    found = model(list(_constraints(task, size, known)), seconds)
+    if found is None:
+        return None
+    values = {name: value for name, value in found.items() if PAYOFF in name and value is not None}
+    if any(value is None for name, value in found.items() if PAYOFF in name):
+        return None
+    return _instance(size, values | dict(known), task.robust)
 
-    name: str = "Z3, with utilities, prior, payoffs and prices all unknown"
-    patience: int = 0
-    asked: set[Size] = field(default_factory=set, compare=False)
 
-    def hopeful(self, task: Task, size: Size) -> bool:
-        """See :class:`~alignproof.counterexamples.search.engine.Engine`."""
-        return size.actions * size.states <= MOST_CELLS and size.users <= 2 and WeakPrices().hopeful(task, size)
-
-    def propose(self, task: Task, size: Size, random: Random, seconds: float) -> Sequence[Document]:
-        """See :class:`~alignproof.counterexamples.search.engine.Engine`. The full question first, and once."""
-        known = _drawn(size, random) if size in self.asked else {}
-        self.asked.add(size)
-        found = _asked(task, size, known, min(seconds, MOST_SECONDS))
-        if found is None:
-            return []
-        document = certify(_instance(size, found | known, task.robust), seconds)
-        return [] if isinstance(document, Unknown) else [document]
+def given(prior: Sequence[Fraction], scales: Sequence[Sequence[Fraction]]) -> Assignment:
+    """What is known if the prior and the ratios are."""
+    known = {_name(_chance(y)): p for y, p in enumerate(prior)}
+    return known | {_name(_ratio(j, i)): r for j, row in enumerate(scales) for i, r in enumerate(row)}
 
 
 class UnknownMarket(UnknownPayoff):
@@ -105,23 +88,6 @@ class UnknownMarket(UnknownPayoff):
     def silent(self) -> Polynomial:
         """What he earns in silence."""
         return gather(_earned(self.provider, i, 0, len(self.game.states)) for i in self.group)
-
-
-def _asked(task: Task, size: Size, known: Assignment, seconds: float) -> dict[str, Fraction] | None:
-    """Values of the market's unknowns, if Z3 finds rational ones; ``known`` are put in."""
-    found = model(list(_constraints(task, size, known)), seconds)
-    if found is None:
-        return None
-    values = {name: value for name, value in found.items() if PAYOFF in name and value is not None}
-    wrong = any(value is None for name, value in found.items() if PAYOFF in name)
-    return None if wrong else values
-
-
-def _drawn(size: Size, random: Random) -> dict[str, Fraction]:
-    """A prior and ratios from small integers."""
-    prior, scales = draw_prior(random, size.states, random.random() < 0.5), draw_scales(random, size)
-    known = {_name(_chance(y)): p for y, p in enumerate(prior)}
-    return known | {_name(_ratio(j, i)): r for j, row in enumerate(scales) for i, r in enumerate(row)}
 
 
 def _name(unknown: Polynomial) -> str:

@@ -12,7 +12,6 @@ from alignproof.counterexamples.search.bounds import DEFAULT, Bounds, sizes
 from alignproof.counterexamples.search.drafts import NewcomerFamily, WeakFamily
 from alignproof.counterexamples.search.engine import Engine
 from alignproof.counterexamples.search.enumeration import Enumeration, Priced
-from alignproof.counterexamples.search.existential import WholeMarket
 from alignproof.counterexamples.search.fit import AlternatingFits, SmallShares
 from alignproof.counterexamples.search.garbled import GarblingFamily
 from alignproof.counterexamples.search.goal import Task
@@ -21,6 +20,7 @@ from alignproof.counterexamples.search.joint import JointPayoffs
 from alignproof.counterexamples.search.market import Size
 from alignproof.counterexamples.search.newcomer import NewcomerPrices
 from alignproof.counterexamples.search.weak import WeakPrices
+from alignproof.counterexamples.search.whole import WholeMarket
 from alignproof.formats.certificates import Document
 from alignproof.formats.documents import dump
 from alignproof.games.document import InputError, parse, shown

@@ -15,7 +15,6 @@ import pytest
 
 from alignproof.checks.kernel import check
 from alignproof.checks.linear import Rejected
-from alignproof.counterexamples.search import existential
 from alignproof.counterexamples.search.bounds import Bounds, read_bounds, sizes
 from alignproof.counterexamples.search.drafts import NewcomerFamily, WeakFamily, distinct, small_scales
 from alignproof.counterexamples.search.enumeration import Enumeration, Priced
@@ -28,6 +27,7 @@ from alignproof.counterexamples.search.linear import best, value
 from alignproof.counterexamples.search.market import Size
 from alignproof.counterexamples.search.prices import silence_is_best
 from alignproof.counterexamples.search.run import ENGINES, Found, NotFound, Plan, certified, search, searched
+from alignproof.counterexamples.search.whole import WholeMarket
 from alignproof.formats.documents import dump
 from alignproof.games.document import InputError, parse
 from alignproof.oracles.deviations import Bounded, Pays, equilibrium
@@ -62,18 +62,24 @@ def test_z3_alone_finds_a_market_with_nothing_given():
 
 def test_z3_with_prior_and_ratios_given():
     task, size = read_task("thm4.1", [], robust=True), Size(2, 2, 2, 2)
-    engine = existential.WholeMarket(asked={size})
+    engine = WholeMarket(asked={size})
     proposed = (engine.propose(task, size, Random(seed), SECONDS) for seed in range(10))
     assert any(documents and certified(task, documents) for documents in proposed)
 
 
 def test_z3_finds_nothing_where_there_is_nothing_to_learn():
-    assert not existential.WholeMarket().propose(read_task("thm4.1", []), Size(2, 2, 2, 1), Random(0), SECONDS)
+    assert not WholeMarket().propose(read_task("thm4.1", []), Size(2, 2, 2, 1), Random(0), SECONDS)
 
 
 @pytest.mark.parametrize("seconds", [0.001])
 def test_z3_out_of_time_proposes_nothing(seconds):
-    assert not existential.WholeMarket().propose(read_task("thm4.1", []), Size(2, 2, 2, 2), Random(0), seconds)
+    assert not WholeMarket().propose(read_task("thm4.1", []), Size(2, 2, 2, 2), Random(0), seconds)
+
+
+def test_without_z3_nothing_is_proposed(monkeypatch):
+    monkeypatch.setitem(sys.modules, "alignproof.counterexamples.search.existential", None)
+    monkeypatch.delattr("alignproof.counterexamples.search.existential", raising=False)
+    assert not WholeMarket().propose(read_task("thm4.1", []), Size(2, 2, 2, 2), Random(0), SECONDS)
 
 
 @pytest.mark.parametrize("robust", [False, True])
