@@ -57,6 +57,7 @@ regions: setup ## For which parameters the constructions work: inequalities, cer
 
 bench: setup ## Run the benchmarks
 	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/search.py
 
 lock: ## Resolve requirements.lock anew, keeping pins that still fit
 	tmp=$$(mktemp -d) && trap 'rm -rf "$$tmp"' EXIT && \

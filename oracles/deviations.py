@@ -52,7 +52,7 @@ Answer = Bounded | Pays | Unknown
 
 
 @dataclass(frozen=True)
-class _Case:
+class Case:
     """One set of served users: the system at any target, and the part of the evidence that goes with it."""
 
     deviation: Deviation
@@ -61,18 +61,21 @@ class _Case:
     excluded: dict[str, Any]
 
     def system(self, target: Fraction) -> System:
+        """Some rule serves just these users and earns more than ``target``."""
         if self.allowed is None:
             return menu_system(self.deviation, self.served, target)
         return signal_system(self.deviation, self.served, self.allowed, target)
 
     def evidence(self, refutation: Refutation) -> dict[str, Any]:
+        """The case's part of an equilibrium certificate."""
         multipliers = multipliers_document(refutation.multipliers)
         return {"menus": multipliers} if self.allowed is None else {"signals": multipliers, "excluded": self.excluded}
 
 
-def _case(deviation: Deviation, served: Served, seconds: float) -> _Case:
+def case_of(deviation: Deviation, served: Served, seconds: float) -> Case:
+    """The program that applies, signals or menus; signals that no posterior makes best are excluded, if ties count."""
     if not applies(deviation.game):
-        return _Case(deviation, served, None, {})
+        return Case(deviation, served, None, {})
     allowed, excluded = {}, {}
     for label, signal in signals(deviation, served).items():
         decided = None if deviation.robust else decide(exclusion_system(deviation, served, label, signal), seconds)
@@ -80,7 +83,7 @@ def _case(deviation: Deviation, served: Served, seconds: float) -> _Case:
             excluded[label] = multipliers_document(decided.multipliers)
         else:
             allowed[label] = signal
-    return _Case(deviation, served, allowed, excluded)
+    return Case(deviation, served, allowed, excluded)
 
 
 def bounded(deviation: Deviation, target: Fraction, seconds: float = 60.0) -> Answer:
@@ -109,7 +112,7 @@ def _by_served_sets(deviation: Deviation, target: Fraction, seconds: float) -> A
     proofs: dict[str, Any] = {}
     open_cases: list[str] = []
     for served in deviation.served_sets():
-        case = _case(deviation, served, seconds)
+        case = case_of(deviation, served, seconds)
         decided = decide(case.system(target), seconds)
         if isinstance(decided, Refutation):
             proofs[served_name(served)] = case.evidence(decided)
@@ -121,7 +124,7 @@ def _by_served_sets(deviation: Deviation, target: Fraction, seconds: float) -> A
     return Unknown("; ".join(open_cases)) if open_cases else Bounded({"served": proofs})
 
 
-def _gap(case: _Case, target: Fraction, seconds: float) -> str:
+def _gap(case: Case, target: Fraction, seconds: float) -> str:
     """What is left open when neither a bound nor a rule settles a case."""
     system = case.system(target)
     best = largest(without(system, "payoff"), system.rows["payoff"].value, seconds)
@@ -182,7 +185,7 @@ def _total(deviation: Deviation, target: Fraction) -> Fraction:
     return Fraction(now - deviation.earned(RATIONAL, deviation.now) + target)
 
 
-def _candidates(case: _Case, seconds: float) -> Iterator[Rule]:
+def _candidates(case: Case, seconds: float) -> Iterator[Rule]:
     """Rules to try: plain ones, the case's optimum, and near it with users made to obey strictly."""
     yield from _plain_rules(case.deviation)
     for margin in (ZERO, *MARGINS):
@@ -206,7 +209,7 @@ def _plain_rules(deviation: Deviation) -> Iterator[Rule]:
             yield rules[deviation.group[0]]
 
 
-def _strict_rows(case: _Case, system: System, margin: Fraction) -> dict[str, Row]:
+def _strict_rows(case: Case, system: System, margin: Fraction) -> dict[str, Row]:
     """Being picked, and being obeyed in proportion to a signal's mass, by a margin wherever a tie would be lost."""
     rows = {
         name: Row(row.value - margin, ">=")
@@ -221,7 +224,7 @@ def _strict_rows(case: _Case, system: System, margin: Fraction) -> dict[str, Row
     return rows
 
 
-def _signal_rule(case: _Case, point: Point) -> Rule | None:
+def _signal_rule(case: Case, point: Point) -> Rule | None:
     """The rule that sends each signal as its own sequence of messages; None if there are too few messages."""
     game, provider = case.deviation.game, case.deviation.provider
     chances = {
@@ -259,7 +262,7 @@ def _split(masses: list[Fraction]) -> tuple[Fraction, ...]:
     return tuple(mass / whole for mass in masses)
 
 
-def _menu_rule(case: _Case, point: Point) -> Rule | None:
+def _menu_rule(case: Case, point: Point) -> Rule | None:
     """The rule that reads a type off the last user message before a provider's, and answers with an action.
 
     None if the alphabet is too small.
@@ -389,7 +392,7 @@ def _supremum(deviation: Deviation, seconds: float) -> Fraction | None:
     """The largest closure value over the served sets that some rule can bring about."""
     best = None
     for served in deviation.served_sets():
-        case = _case(deviation, served, seconds)
+        case = case_of(deviation, served, seconds)
         system = case.system(ZERO)
         rest = without(system, "payoff")
         if isinstance(decide(rest, seconds), Refutation):

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from alignproof.oracles.sparse import solution, transposed
+
 if TYPE_CHECKING:
     import highspy
 
@@ -94,9 +96,10 @@ def _model(program: Program) -> "highspy.HighsLp":
 def _solved(program: Program, basic: list[int], tight: list[int]) -> Optimum | None:
     if len(basic) != len(tight):
         return None
-    matrix = [[program.rows[r].get(v, ZERO) for v in basic] for r in tight]
-    values = _solution(matrix, [program.bounds[r] for r in tight])
-    prices = _solution([list(column) for column in zip(*matrix, strict=True)], [program.objective[v] for v in basic])
+    place = {v: k for k, v in enumerate(basic)}
+    matrix = [{place[v]: a for v, a in program.rows[r].items() if a and v in place} for r in tight]
+    values = solution(matrix, [program.bounds[r] for r in tight])
+    prices = solution(transposed(matrix), [program.objective[v] for v in basic])
     if values is None or prices is None:
         return None
     primal, dual = [ZERO] * len(program.objective), [ZERO] * len(program.rows)
@@ -107,22 +110,6 @@ def _solved(program: Program, basic: list[int], tight: list[int]) -> Optimum | N
     if not (_primal_feasible(program, primal) and _dual_feasible(program, dual)):
         return None
     return Optimum(sum((c * x for c, x in zip(program.objective, primal, strict=True)), ZERO), primal, dual)
-
-
-def _solution(matrix: list[list[Fraction]], right: list[Fraction]) -> list[Fraction] | None:
-    """The solution of a square linear system; None if it is singular."""
-    import flint
-
-    size = len(right)
-    if size == 0:
-        return []
-    left = flint.fmpq_mat(size, size, [flint.fmpq(a.numerator, a.denominator) for row in matrix for a in row])
-    column = flint.fmpq_mat(size, 1, [flint.fmpq(b.numerator, b.denominator) for b in right])
-    try:
-        solution = left.solve(column)
-    except ZeroDivisionError:
-        return None
-    return [Fraction(int(solution[k, 0].p), int(solution[k, 0].q)) for k in range(size)]
 
 
 def _primal_feasible(program: Program, primal: list[Fraction]) -> bool:

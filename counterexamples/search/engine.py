@@ -23,7 +23,7 @@ class Engine(Protocol):
         ...
 
     def hopeful(self, task: Task, size: Size) -> bool:
-        """Whether a market of the size may reach the goal; False only where none can."""
+        """Whether an attempt at the size may reach the goal; False where none can, or where this engine is no use."""
         ...
 
     def propose(self, task: Task, size: Size, random: Random, seconds: float) -> Sequence[Document]:

@@ -4,12 +4,15 @@ Given a market, the best strong fit has prices: signed weights on action profile
 Given prices, the market with the largest error by them is a linear program in shares and utilities.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from random import Random
 
 from alignproof.checks.linear import Row
+from alignproof.counterexamples.search.drafts import distinct
+from alignproof.counterexamples.search.enumeration import Candidate
 from alignproof.counterexamples.search.goal import Task
 from alignproof.counterexamples.search.linear import best, value
 from alignproof.counterexamples.search.market import Size, Start, market
@@ -55,7 +58,7 @@ class AlternatingFits:
 
 
 @dataclass(frozen=True)
-class _Market:
+class WeakMarket:
     """A market with exact weak alignment: F are the shares, w = 1, lambda is given."""
 
     game: Game
@@ -63,6 +66,7 @@ class _Market:
 
     @property
     def team(self) -> tuple[int, ...]:
+        """All providers."""
         return tuple(self.weights.users)
 
     def documents(self, fit: StrongFit) -> list[Document]:
@@ -74,7 +78,7 @@ class _Market:
         ]
 
 
-def _market(size: Size, found: Sequence[Parts], constants: tuple[Fraction, ...]) -> _Market:
+def weak_market(size: Size, found: Sequence[Parts], constants: tuple[Fraction, ...]) -> WeakMarket:
     """The market in which user i's utility is the sum of the shares in it and c_i, a payoff the mean of its shares."""
     users, actions, states = range(size.users), range(size.actions), range(size.states)
     tables = tuple(
@@ -85,13 +89,34 @@ def _market(size: Size, found: Sequence[Parts], constants: tuple[Fraction, ...])
     payoffs = [Components(row, parts, ZERO) for parts in found]
     start = Start((Fraction(1, size.states),) * size.states, tables, (row,) * size.providers)
     game = market(start, payoffs)
-    return _Market(
+    return WeakMarket(
         game,
         WeakWeights(dict(enumerate(payoffs)), dict.fromkeys(range(size.providers), (ONE,) * size.users), constants),
     )
 
 
-def _drawn(size: Size, random: Random) -> _Market:
+@dataclass(frozen=True)
+class SmallShares:
+    """One user, and shares of 0 and 1 that make a utility up to a constant: the candidates of an enumeration."""
+
+    def hopeful(self, task: Task, size: Size) -> bool:
+        """See :class:`~alignproof.counterexamples.search.enumeration.Candidates`."""
+        return size.users == 1 and AlternatingFits().hopeful(task, size)
+
+    def candidates(self, task: Task, size: Size) -> Iterator[Candidate]:
+        """See :class:`~alignproof.counterexamples.search.enumeration.Candidates`."""
+        for tables in distinct(replace(size, users=size.providers), 1, alike=False):
+            sums = [sum(shares, ZERO) for rows in zip(*tables, strict=True) for shares in zip(*rows, strict=True)]
+            if max(sums) - min(sums) <= 1:
+                yield partial(_shown, task, weak_market(size, [(table,) for table in tables], (-min(sums),)))
+
+
+def _shown(task: Task, found: WeakMarket, seconds: float) -> Sequence[Document]:
+    fit = smallest_strong(found.game, found.team, seconds)
+    return [] if isinstance(fit, Unknown) or fit.eps < task.values["eps"] else found.documents(fit)
+
+
+def _drawn(size: Size, random: Random) -> WeakMarket:
     def cell() -> Fraction:
         return Fraction(random.randint(0, 1), size.providers)
 
@@ -99,10 +124,10 @@ def _drawn(size: Size, random: Random) -> _Market:
         tuple(tuple(tuple(cell() for _ in range(size.states)) for _ in range(size.actions)) for _ in range(size.users))
         for _ in range(size.providers)
     ]
-    return _market(size, drawn, (ZERO,) * size.users)
+    return weak_market(size, drawn, (ZERO,) * size.users)
 
 
-def _improved(size: Size, drawn: _Market, fit: StrongFit, seconds: float) -> _Market | None:
+def _improved(size: Size, drawn: WeakMarket, fit: StrongFit, seconds: float) -> WeakMarket | None:
     """The market whose error is largest by the prices of ``fit``; None if these say nothing."""
     game = drawn.game
     if "provider" not in fit.evidence:
@@ -129,7 +154,7 @@ def _improved(size: Size, drawn: _Market, fit: StrongFit, seconds: float) -> _Ma
     if point is None:
         return None
     found = [tuple(evaluated(point, part) for part in shares(size, k)) for k in providers]
-    return _market(size, found, tuple(value(constant(i), point) for i in users))
+    return weak_market(size, found, tuple(value(constant(i), point) for i in users))
 
 
 def _prices(game: Game, multipliers: dict[str, str]) -> dict[tuple[tuple[int, ...], int], Fraction]:

@@ -33,7 +33,7 @@ def _everyone_short(document: Document, form: str) -> bool:
         and claim["profile"]["play"] == "anonymous"
         and claim["users"] == [user["name"] for user in claim["game"]["users"]] + new
         and claim["providers"] == [provider["name"] for provider in claim["game"]["providers"]]
-        and all(Fraction(eps) == 0 for eps in claim["alignment"].get(form, {"eps": ["1"]})["eps"])
+        and _exact(claim["alignment"], form)
     )
 
 
@@ -49,14 +49,44 @@ def _reached_5_2(values: Values, documents: Sequence[Document]) -> bool:
     return "entrant" in document["claim"] and _everyone_short(document, "strong")
 
 
+def _reached_3_1(values: Values, documents: Sequence[Document]) -> bool:
+    (document,) = documents
+    claim = document["claim"]
+    return (
+        document["kind"] == "bound-violated"
+        and claim["profile"]["play"] == "personalized"
+        and claim["reading"] == "state"
+        and "entrant" not in claim
+        and _exact(claim["alignment"], "weak")
+    )
+
+
+def _reached_a_1(values: Values, documents: Sequence[Document]) -> bool:
+    held, failed = documents
+    if not _one_market(held, failed):
+        return False
+    strong = held["claim"]["alignment"].get("strong", {"eps": ["1"]})["eps"]
+    error = failed["claim"]["alignment"].get("separable", {"eps": "0", "attained": False})
+    return Fraction(strong[0]) <= values["eps"] and (Fraction(error["eps"]) > 0 or error["attained"])
+
+
 def _reached_a_2(values: Values, documents: Sequence[Document]) -> bool:
     held, failed = documents
-    if (held["kind"], failed["kind"]) != ("aligned", "not-aligned"):
+    if not _one_market(held, failed):
         return False
-    same = all(held["claim"][key] == failed["claim"][key] for key in ("game", "providers"))
-    exact = all(Fraction(eps) == 0 for eps in held["claim"]["alignment"].get("weak", {"eps": ["1"]})["eps"])
     error = failed["claim"]["alignment"].get("strong", {"eps": "-1"})
-    return same and exact and Fraction(error["eps"]) >= values["eps"]
+    return _exact(held["claim"]["alignment"], "weak") and Fraction(error["eps"]) >= values["eps"]
+
+
+def _one_market(held: Document, failed: Document) -> bool:
+    """Whether one alignment is shown and another one refuted, for the same providers of the same game."""
+    kinds = (held["kind"], failed["kind"]) == ("aligned", "not-aligned")
+    return kinds and all(held["claim"][key] == failed["claim"][key] for key in ("game", "providers"))
+
+
+def _exact(alignment: Document, form: str) -> bool:
+    """Whether alignment of this form is claimed, with all errors 0."""
+    return all(Fraction(eps) == 0 for eps in alignment.get(form, {"eps": ["1"]})["eps"])
 
 
 GOALS = {
@@ -83,6 +113,22 @@ GOALS = {
             lambda v: "" if 0 < v["eps"] <= Fraction(1, 2) else "propA.2 needs 0 < eps <= 1/2",
             _reached_a_2,
             equilibrium=False,
+        ),
+        Goal(
+            "propA.1-as-printed",
+            "strong alignment with an error of at most eps, and payoffs not separable: none weak with eps_P = 0",
+            {"eps": Fraction(1, 4)},
+            lambda v: "" if 0 < v["eps"] < 1 else "propA.1-as-printed needs 0 < eps < 1",
+            _reached_a_1,
+            equilibrium=False,
+        ),
+        Goal(
+            "thm3.1-literal-garbling",
+            "personalized game, exact weak alignment, an equilibrium below a user's benchmark if garblings are common "
+            "given the state alone",
+            {},
+            lambda v: "",
+            _reached_3_1,
         ),
     )
 }

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import product
 from random import Random
 
 from alignproof.checks.linear import Row
@@ -14,9 +13,6 @@ from alignproof.games.polynomial import gather, variable
 
 Table = tuple[tuple[Fraction, ...], ...]
 """A utility ``[a][y]``."""
-
-LARGEST = 12
-"""No more actions and states than this are tried; nor more than three users, or two providers."""
 
 
 @dataclass(frozen=True)
@@ -31,15 +27,6 @@ class Size:
 
     def __str__(self) -> str:
         return f"n={self.users}, k={self.providers}, |A|={self.actions}, |Y|={self.states}, |M|={self.actions}"
-
-
-def sizes(least_users: int = 1) -> list[Size]:
-    """All sizes, from small to large: by the number of utilities of a user, then by the number of players."""
-    counts = product(range(least_users, 4), (1, 2), range(1, LARGEST + 1), range(1, LARGEST + 1))
-    return sorted(
-        (Size(*count) for count in counts),
-        key=lambda s: (s.actions * s.states, s.users * s.providers, s.users, s.states),
-    )
 
 
 @dataclass(frozen=True)

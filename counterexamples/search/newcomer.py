@@ -64,11 +64,11 @@ class NewcomerPrices:
         point = best(rows, -gather(cell for wish in wishes for row in wish for cell in row), seconds)
         if point is None:
             return []
-        document = certify(_instance(start, [evaluated(point, wish) for wish in wishes], task.robust), seconds)
+        document = certify(instance(start, [evaluated(point, wish) for wish in wishes], task.robust), seconds)
         return [] if isinstance(document, Unknown) else [document]
 
 
-def _instance(start: Start, wishes: Sequence[Table], robust: bool) -> Instance:
+def instance(start: Start, wishes: Sequence[Table], robust: bool) -> Instance:
     """The market before the entry, and the entrant, with payoffs in [0, 1].
 
     A payoff in proportion to ``sum_i s_i u_i + wish`` is ``(1 - beta) sum_i (s_i / S) u_i + beta wish / W`` with S and

@@ -28,7 +28,7 @@ def silence_is_best(game: Game, robust: bool, seconds: float) -> Iterator[Row]:
         yield from _no_deviation_pays(game, j, robust, seconds)
 
 
-class _UnknownPayoff(Deviation):
+class UnknownPayoff(Deviation):
     """A deviation of a provider whose payoff is made of unknowns. Whoever leaves him finds silence elsewhere."""
 
     def _leaving(self, user: int) -> Polynomial:
@@ -54,13 +54,13 @@ class _UnknownPayoff(Deviation):
 
 def _no_deviation_pays(game: Game, provider: int, robust: bool, seconds: float) -> Iterator[Row]:
     users = tuple(range(len(game.users)))
-    deviation = _UnknownPayoff(game, silent_profile(game, "anonymous"), provider, users, robust)
+    deviation = UnknownPayoff(game, silent_profile(game, "anonymous"), provider, users, robust)
     now = deviation.earned(RATIONAL, deviation.now)
     if robust and deviation.outside:
         yield from deviation.leaving_rows()
     for served in deviation.served_sets():
         allowed = _allowed(deviation, served, seconds)
-        yield from _priced(signal_system(deviation, served, allowed, now), f"{provider} {served}")
+        yield from priced(signal_system(deviation, served, allowed, now), f"{provider} {served}")
 
 
 def _allowed(deviation: Deviation, served: Served, seconds: float) -> dict[str, Signal]:
@@ -74,7 +74,7 @@ def _allowed(deviation: Deviation, served: Served, seconds: float) -> dict[str, 
     }
 
 
-def _priced(system: System, label: str) -> Iterator[Row]:
+def priced(system: System, label: str) -> Iterator[Row]:
     """The conditions on prices that show ``system`` to have no solution; the row ``payoff`` has price 1."""
     left: dict[Monomial, list[Polynomial]] = {(): []}
     for number, (name, row) in enumerate(system.rows.items()):

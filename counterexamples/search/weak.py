@@ -55,23 +55,24 @@ class WeakPrices:
 
     def propose(self, task: Task, size: Size, random: Random, seconds: float) -> Sequence[Document]:
         """See :class:`~alignproof.counterexamples.search.engine.Engine`."""
-        start = _drawn(task, size, random)
+        start = drawn(task, size, random)
         if start is None:
             return []
         unknown = [shares(size, j) for j in range(size.providers)]
         payoffs = [Components(row, parts, ZERO) for row, parts in zip(start.scales, unknown, strict=True)]
-        rows = [*_shared(start, unknown), *silence_is_best(market(start, payoffs), task.robust, seconds)]
+        rows = [*equation_2(start, unknown), *silence_is_best(market(start, payoffs), task.robust, seconds)]
         simple = -gather(cell for parts in unknown for part in parts for row in part for cell in row)
         point = best(rows, simple, seconds)
         if point is None:
             return []
         found = [tuple(evaluated(point, part) for part in parts) for parts in unknown]
         constants = tuple(value(constant(i), point) for i in range(size.users))
-        document = certify(_instance(start, found, constants, task.robust), seconds)
+        document = certify(instance(start, found, constants, task.robust), seconds)
         return [] if isinstance(document, Unknown) else [document]
 
 
-def _drawn(task: Task, size: Size, random: Random) -> Start | None:
+def drawn(task: Task, size: Size, random: Random) -> Start | None:
+    """Users who get at most eps uninformed and at least c informed; None if the prior drawn allows none."""
     prior = draw_prior(random, size.states, random.random() < OFTEN)
     tables = []
     for _ in range(size.users):
@@ -82,7 +83,7 @@ def _drawn(task: Task, size: Size, random: Random) -> Start | None:
     return Start(prior, tuple(tables), draw_scales(random, size))
 
 
-def _shared(start: Start, unknown: Sequence[Parts]) -> Iterator[Row]:
+def equation_2(start: Start, unknown: Sequence[Parts]) -> Iterator[Row]:
     """Equation (2)."""
     for i, table in enumerate(start.tables):
         for a, row in enumerate(table):
@@ -90,7 +91,7 @@ def _shared(start: Start, unknown: Sequence[Parts]) -> Iterator[Row]:
                 yield Row(gather(parts[i][a][y] for parts in unknown) + constant(i) - utility, "=")
 
 
-def _instance(start: Start, found: Sequence[Parts], constants: tuple[Fraction, ...], robust: bool) -> Instance:
+def instance(start: Start, found: Sequence[Parts], constants: tuple[Fraction, ...], robust: bool) -> Instance:
     """The market in which payoffs lie in [0, 1]: with F the shares and w = 1, only lambda has to shrink."""
     payoffs = [_shrunk(row, parts) for row, parts in zip(start.scales, found, strict=True)]
     game, users = market(start, payoffs), range(len(start.tables))

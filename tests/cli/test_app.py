@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from alignproof import __version__
-from alignproof.cli.app import _chosen
+from alignproof.cli.verify import _chosen
 from alignproof.formats.documents import dump
 from alignproof.verification.results import tasks
 from alignproof.verification.store import Result, Store, environment

@@ -9,7 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from alignproof.checks.kernel import check
-from alignproof.cli import app as command
+from alignproof.cli import audit as command
+from alignproof.cli.app import app
 from alignproof.counterexamples import dropped, rounds, ties, turns
 from alignproof.formats.certificates import certificate
 from alignproof.games.document import load
@@ -381,7 +382,7 @@ def test_an_entrant_of_an_instance_is_in_its_game(tmp_path):
 
 
 def run(*arguments):
-    return CliRunner().invoke(command.app, ["audit", *map(str, arguments)])
+    return CliRunner().invoke(app, ["audit", *map(str, arguments)])
 
 
 @pytest.mark.slow

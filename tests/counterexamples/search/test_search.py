@@ -11,9 +11,10 @@ from random import Random
 import pytest
 
 from alignproof.checks.kernel import check
+from alignproof.counterexamples.search.bounds import sizes
 from alignproof.counterexamples.search.goal import GOALS, read_task
-from alignproof.counterexamples.search.market import Size, draw_gap, sizes
-from alignproof.counterexamples.search.run import Found, NotFound, certified, facts, search
+from alignproof.counterexamples.search.market import Size, draw_gap
+from alignproof.counterexamples.search.run import Found, NotFound, Plan, certified, facts, search
 from alignproof.counterexamples.search.weak import WeakPrices
 from alignproof.formats.documents import dump
 from alignproof.games.document import InputError, load, parse
@@ -24,7 +25,7 @@ SECONDS = 60.0
 
 
 def found(name, *settings, robust=False, seed=0):
-    result = search(read_task(name, settings, robust), SECONDS, seed)
+    result = search(read_task(name, settings, robust), SECONDS, Plan(seed))
     assert isinstance(result, Found)
     return result
 
@@ -162,7 +163,9 @@ def test_the_constructions_of_the_paper_are_not_built_in():
             if isinstance(node, ast.Import | ast.ImportFrom)
             for name in [getattr(node, "module", "") or "", *(alias.name for alias in node.names)]
         }
-        for name in ("theorem_4_1", "theorem_5_2", "proposition_a_2"):
+        built = ("garbling", "corners", "entry", "ties", "turns", "rounds", "mutants", "tightness", "dropped")
+        names = [f"counterexamples.{name}" for name in built]
+        for name in ("theorem_4_1", "theorem_5_2", "proposition_a_1", "proposition_a_2", *names):
             assert not any(name in module for module in imported), path.name
 
 

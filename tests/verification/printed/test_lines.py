@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from alignproof.cli import app as command
+from alignproof.cli import audit as command
+from alignproof.cli.app import app
 from alignproof.counterexamples.turns import branches
 from alignproof.formats.certificates import certificate
 from alignproof.symbolic.printed import Step
@@ -187,7 +188,7 @@ def test_together_each_part_compares_its_own_numbers():
 
 
 def run(*arguments):
-    return CliRunner().invoke(command.app, ["audit", "--lines", *map(str, arguments)])
+    return CliRunner().invoke(app, ["audit", "--lines", *map(str, arguments)])
 
 
 def test_the_command_prints_a_table_and_writes_the_rows(tmp_path):

@@ -1,0 +1,93 @@
+"""``alignproof verify``: verify results, write certificates, replay them."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from alignproof.cli.console import INVALID, UNKNOWN, VALID, WIDE, Quiet, note, refuse
+from alignproof.games.document import shown
+from alignproof.verification.results import tasks
+from alignproof.verification.run import verify as verify_tasks
+from alignproof.verification.run import write_rows
+from alignproof.verification.store import Store, environment
+from alignproof.verification.verdict import Row, Task
+
+STORE = "results.sqlite"
+COLOURS = {"PROVED": "green", "REFUTED": "magenta", "EXHAUSTED": "cyan", "UNKNOWN": "red"}
+
+
+def verify(
+    results: Annotated[list[str] | None, typer.Argument(help="Only results whose name contains one of these.")] = None,
+    json_path: Annotated[Path | None, typer.Option("--json", help="Where to write the rows as JSON.")] = None,
+    out: Annotated[Path, typer.Option(help="Folder for verify.json and the certificates.")] = Path("build"),
+    jobs: Annotated[int | None, typer.Option(min=1, help="Processes; default: one for each core.")] = None,
+    no_cache: Annotated[bool, typer.Option("--no-cache", help="Neither use nor store earlier results.")] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Verify the paper's results, write their certificates, and replay these in fresh processes."""
+    chosen = _chosen(results or [])
+    console, notes = Console(highlight=False), Console(stderr=True, highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=WIDE)
+
+    def announce(task: Task) -> None:
+        if not quiet:
+            notes.print(f"[dim]{escape(task.result)}: {escape(task.scope)}[/]", soft_wrap=True)
+
+    store = None if no_cache else Store(out / STORE, environment(), note)
+    rows = verify_tasks(chosen, out / "certificates", announce, store, jobs or os.cpu_count() or 1)
+    write_rows(rows, json_path or out / "verify.json")
+    if not quiet:
+        console.print(_table(rows))
+        console.print(f"replayed {sum(row.replayed for row in rows)} of {len(rows)} certificates in a fresh process")
+        if reused := sum(row.reused and row.replayed for row in rows):
+            console.print(
+                f"reused {reused} of {len(rows)} results from {out / STORE} after replaying their certificates"
+            )
+        console.print(f"certificates: {out / 'certificates'}; rows: {json_path or out / 'verify.json'}")
+    for row in rows:
+        if not row.reached:
+            typer.echo(f"{row.result} ({row.scope}): {row.verdict}, expected {row.expected}. {row.reason}", err=True)
+    raise typer.Exit(_verify_code(rows))
+
+
+def _chosen(wanted: Sequence[str]) -> list[Task]:
+    """The tasks whose result is called, or else contains, one of the names; all if there are none."""
+    known = tasks()
+    chosen: list[Task] = []
+    for name in wanted:
+        called = [task for task in known if name.lower() == task.result.lower()]
+        found = called or [task for task in known if name.lower() in task.result.lower()]
+        if not found:
+            results = ", ".join(dict.fromkeys(task.result for task in known))
+            refuse(f"no result is called {shown(name)!r}; known are {results}")
+        chosen += found
+    return [task for task in known if not wanted or task in chosen]
+
+
+def _verify_code(rows: Sequence[Row]) -> int:
+    if all(row.reached for row in rows):
+        return VALID
+    failed = any(row.broken or (row.certificate and not row.replayed) for row in rows)
+    unknown = all(row.reached or row.verdict == "UNKNOWN" for row in rows)
+    return UNKNOWN if unknown and not failed else INVALID
+
+
+def _table(rows: Sequence[Row]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("result", "verdict", "scope", "depth", "trusts"):
+        table.add_column(heading, overflow="fold")
+    table.add_column("seconds", justify="right")
+    table.add_column("certificate", overflow="fold")
+    for row in rows:
+        verdict = f"[{COLOURS[row.verdict]}]{row.verdict}[/]"
+        texts = (row.result, row.scope, row.depth, row.trusts, f"{row.seconds:.2f}", Path(row.certificate).name)
+        result, scope, depth, trusts, seconds, name = map(escape, texts)
+        table.add_row(result, verdict, scope, depth, trusts, seconds, name)
+    return table
