@@ -22,7 +22,7 @@ from alignproof.symbolic.definitions import place, theorem_certificate, theorem_
 from alignproof.symbolic.expectations import GUARANTEED
 from alignproof.symbolic.induction import obligation_documents
 from alignproof.symbolic.statement import Hypothesis, Statement
-from alignproof.verification.conditions import NotShown, Shown, conditions
+from alignproof.verification.conditions import NotShown, Shown, broken
 from alignproof.verification.rows import sizes
 from alignproof.verification.run import REJECTED, verify
 from alignproof.verification.universal import GLUE, STATEMENTS, WHERE, all_obligations, market_size, size_text
@@ -185,12 +185,9 @@ def breaking(statement: Statement, hypothesis: Hypothesis, case: Case) -> Attemp
     instance = case.build()
     name = instance.game.name
     try:
-        shown = conditions(statement.without(hypothesis.name), instance)
+        shown, conclusion = broken(statement.without(hypothesis.name), instance)
     except NotShown as error:
         return Attempt(name, "", (), f"{name}: {error}")
-    conclusion = sympy.simplify((statement.guaranteed - statement.bound).subs(dict(shown.figures), simultaneous=True))
-    if not (conclusion.is_Rational and conclusion < 0):
-        return Attempt(name, "", (), f"{name}: the conclusion is not broken")
     label = f"{statement.result} needs {hypothesis.name}"
     return Attempt(name, _scope(instance, shown, conclusion, case.note), _labelled(label, shown))
 

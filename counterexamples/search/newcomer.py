@@ -21,7 +21,7 @@ from alignproof.counterexamples.search.market import (
     market,
     users_of,
 )
-from alignproof.counterexamples.search.prices import silence_is_best
+from alignproof.counterexamples.search.prices import no_profitable_deviation
 from alignproof.counterexamples.search.unknowns import evaluated, shares
 from alignproof.counterexamples.violations import Instance, certify
 from alignproof.formats.certificates import Document
@@ -60,7 +60,8 @@ class NewcomerPrices:
             Components((*row[:-1], ONE), (*tables[:-1], wish), ZERO)
             for row, wish in zip(start.scales, wishes, strict=True)
         ]
-        rows = list(silence_is_best(market(start, payoffs), task.robust, seconds))
+        game = market(start, payoffs)
+        rows = list(no_profitable_deviation(game, silent_profile(game, "anonymous"), task.robust, seconds))
         point = best(rows, -gather(cell for wish in wishes for row in wish for cell in row), seconds)
         if point is None:
             return []

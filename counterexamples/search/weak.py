@@ -21,7 +21,7 @@ from alignproof.counterexamples.search.market import (
     largest_payoff,
     market,
 )
-from alignproof.counterexamples.search.prices import silence_is_best
+from alignproof.counterexamples.search.prices import no_profitable_deviation
 from alignproof.counterexamples.search.unknowns import constant, evaluated, shares
 from alignproof.counterexamples.violations import Instance, certify
 from alignproof.formats.certificates import Document
@@ -60,7 +60,9 @@ class WeakPrices:
             return []
         unknown = [shares(size, j) for j in range(size.providers)]
         payoffs = [Components(row, parts, ZERO) for row, parts in zip(start.scales, unknown, strict=True)]
-        rows = [*_shared(start, unknown), *silence_is_best(market(start, payoffs), task.robust, seconds)]
+        game = market(start, payoffs)
+        stable = no_profitable_deviation(game, silent_profile(game, "anonymous"), task.robust, seconds)
+        rows = [*_shared(start, unknown), *stable]
         simple = -gather(cell for parts in unknown for part in parts for row in part for cell in row)
         point = best(rows, simple, seconds)
         if point is None:

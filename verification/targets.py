@@ -1,0 +1,114 @@
+"""Statements as targets of the search: their negation, with hypotheses dropped or replaced.
+
+A market counts only if the kernel accepts a certificate of every kept hypothesis that needs one, the others can be read
+off the game, and the conclusion fails: the same as in the audit (:mod:`alignproof.verification.conditions`).
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from random import Random
+from time import monotonic
+
+from alignproof.checks.kernel import check
+from alignproof.checks.linear import Rejected
+from alignproof.counterexamples.search import statements
+from alignproof.counterexamples.search.run import Found, NotFound
+from alignproof.counterexamples.search.setting import Shape, shapes
+from alignproof.counterexamples.search.target import TIE_BREAKINGS, Target
+from alignproof.counterexamples.violations import Instance
+from alignproof.formats.certificates import Document
+from alignproof.formats.documents import dump
+from alignproof.games.document import InputError, parse, shown
+from alignproof.games.garbling import READINGS
+from alignproof.games.model import PLAYS
+from alignproof.symbolic.statement import Statement
+from alignproof.verification.conditions import NotShown, broken
+from alignproof.verification.universal import STATEMENTS
+from alignproof.verification.verdict import Task
+
+REPLACED = {"protocol": "opening", "ties": "ties", "garbling": "common garbling"}
+"""The hypotheses that options replace."""
+
+LEAST_ATTEMPTS, PATIENCE = 2, 100
+"""How often at least a shape is tried in a round, and how often one with a single cell would be."""
+
+
+def named(text: str) -> Statement | None:
+    """The statement that is called so, in any case; None if there is none."""
+    return next((s for s in STATEMENTS if s.result.lower() == text.lower()), None)
+
+
+def read_target(
+    statement: Statement, drop: Sequence[str], protocol: str = "", ties: str = "", garbling: str = "", game: str = ""
+) -> Target:
+    """The negation of a statement without the hypotheses ``drop``; options that are not empty replace hypotheses.
+
+    Where nothing is put in the place of a dropped hypothesis about ties, garblings or the opening, ties are by provider,
+    garblings common given the state, and the provider opens. Raises InputError.
+    """
+    names = [h.name for h in statement.hypotheses if not h.derived]
+    for name in drop:
+        if name not in names:
+            raise InputError("--drop", f"{statement.result} has no hypothesis {shown(name)!r}; it has: {', '.join(names)}")
+    for option, text, known in (("--ties", ties, TIE_BREAKINGS), ("--garbling", garbling, READINGS), ("--game", game, PLAYS)):
+        if text and text not in known:
+            raise InputError(option, f"expected one of {', '.join(known)}")
+    if protocol and (set(protocol) - set("PU") or "P" not in protocol):
+        raise InputError("--protocol", "expected a word over P and U in which P speaks")
+    replaced = {"protocol": protocol, "ties": ties, "garbling": garbling}
+    gone = {*drop, *(REPLACED[option] for option, text in replaced.items() if text)}
+    kept = tuple(h for h in statement.hypotheses if h.name not in gone)
+    usual = statement.argument.protocols[0]
+    play = PLAYS[PLAYS.index(game)] if game else statement.argument.play  # type: ignore[arg-type]
+    return Target(
+        replace(statement, hypotheses=kept, argument=replace(statement.argument, play=play)),
+        protocol or ("PU" if "opening" in gone else usual),
+        TIE_BREAKINGS[TIE_BREAKINGS.index(ties)] if ties else "by-provider" if "ties" in gone else "common",  # type: ignore[arg-type]
+        READINGS[READINGS.index(garbling)] if garbling else "state" if "common garbling" in gone else "state and user",  # type: ignore[arg-type]
+        play,
+    )
+
+
+def search_target(target: Target, seconds: float, seed: int = 0) -> Found | NotFound:
+    """An instance of what is kept of the statement in which its conclusion fails; certified, or not found in time."""
+    deadline, random = monotonic() + seconds, Random(seed)
+    attempts, last = 0, None
+    for shape in _order(target):
+        left = deadline - monotonic()
+        if left <= 0:
+            break
+        attempts, last = attempts + 1, shape if last is None or shape.cells > last.cells else last
+        instance = statements.propose(target, shape, random, left)
+        documents = certified(target, instance) if instance else None
+        if documents:
+            return Found(shape, statements.NAME, documents, attempts)
+    return NotFound(attempts, last, (statements.NAME,))
+
+
+def _order(target: Target) -> Iterator[Shape]:
+    """All shapes from small to large, again and again; small ones more often."""
+    hopeful = [shape for shape in shapes() if statements.hopeful(target, shape)]
+    while hopeful:
+        for shape in hopeful:
+            yield from (shape for _ in range(LEAST_ATTEMPTS + PATIENCE // shape.cells))
+
+
+def certified(target: Target, instance: Instance) -> Sequence[Document] | None:
+    """Certificates of an instance's hypotheses and figures, if all can be had and the conclusion fails."""
+    try:
+        documents = [_document(task) for task in broken(target.statement, instance)[0].tasks]
+    except NotShown:
+        return None
+    return [d for d in documents if d is not None] if all(documents) else None
+
+
+def _document(task: Task) -> Document | None:
+    """The task's certificate, if the kernel accepts it as it will be written, and it claims what it has to."""
+    document = task.find().certificate
+    if document is None:
+        return None
+    try:
+        check(parse(dump(document).encode()))
+    except (Rejected, InputError):
+        return None
+    return None if task.demands(document["kind"], document["claim"]) else document
