@@ -50,21 +50,27 @@ def read_target(
     for name in drop:
         if name not in names:
             raise InputError("--drop", f"{statement.result} has no hypothesis {shown(name)!r}; it has: {', '.join(names)}")
-    for option, text, known in (("--ties", ties, TIE_BREAKINGS), ("--garbling", garbling, READINGS), ("--game", game, PLAYS)):
+    choices = (("--ties", ties, TIE_BREAKINGS), ("--garbling", garbling, READINGS), ("--game", game, PLAYS))
+    for option, text, known in choices:
         if text and text not in known:
             raise InputError(option, f"expected one of {', '.join(known)}")
     if protocol and (set(protocol) - set("PU") or "P" not in protocol):
         raise InputError("--protocol", "expected a word over P and U in which P speaks")
     replaced = {"protocol": protocol, "ties": ties, "garbling": garbling}
     gone = {*drop, *(REPLACED[option] for option, text in replaced.items() if text)}
+    argument = statement.argument
     kept = tuple(h for h in statement.hypotheses if h.name not in gone)
-    usual = statement.argument.protocols[0]
-    play = PLAYS[PLAYS.index(game)] if game else statement.argument.play  # type: ignore[arg-type]
+    play = next((play for play in PLAYS if play == game), argument.play)
+    altered = {"game"} if play != argument.play else set()
+    altered |= {"protocol"} if protocol and protocol not in argument.protocols else set()
+    instead = ties or ("by-provider" if "ties" in gone else "common")
+    given = garbling or ("state" if "common garbling" in gone else "state and user")
     return Target(
-        replace(statement, hypotheses=kept, argument=replace(statement.argument, play=play)),
-        protocol or ("PU" if "opening" in gone else usual),
-        TIE_BREAKINGS[TIE_BREAKINGS.index(ties)] if ties else "by-provider" if "ties" in gone else "common",  # type: ignore[arg-type]
-        READINGS[READINGS.index(garbling)] if garbling else "state" if "common garbling" in gone else "state and user",  # type: ignore[arg-type]
+        replace(statement, hypotheses=kept, argument=replace(argument, play=play)),
+        frozenset(gone | altered),
+        protocol or ("PU" if "opening" in gone else argument.protocols[0]),
+        next(kind for kind in TIE_BREAKINGS if kind == instead),
+        next(reading for reading in READINGS if reading == given),
         play,
     )
 
@@ -78,10 +84,9 @@ def search_target(target: Target, seconds: float, seed: int = 0) -> Found | NotF
         if left <= 0:
             break
         attempts, last = attempts + 1, shape if last is None or shape.cells > last.cells else last
-        instance = statements.propose(target, shape, random, left)
-        documents = certified(target, instance) if instance else None
-        if documents:
-            return Found(shape, statements.NAME, documents, attempts)
+        for instance in statements.propose(target, shape, random, left):
+            if documents := certified(target, instance):
+                return Found(shape, statements.NAME, documents, attempts)
     return NotFound(attempts, last, (statements.NAME,))
 
 

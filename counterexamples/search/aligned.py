@@ -50,8 +50,8 @@ def draw_team(random: Random, providers: int) -> Team:
 # Strong alignment.
 
 
-def strong_alignment(random: Random, target: Target, game: Game, team: Team, short: int) -> Alignment:
-    """Exact strong alignment of T, or what is left of it; ``short`` is the user whom the bound is about."""
+def strong_alignment(random: Random, target: Target, game: Game, team: Team) -> Alignment:
+    """Exact strong alignment of T, or what is left of it."""
     covers = {i: random.choice(team) for i in range(len(game.users))}
     if not target.assumes("strong alignment"):
         return _unrelated(random, game, team)

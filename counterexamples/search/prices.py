@@ -12,8 +12,9 @@ A provider who earns a nonnegative combination of the users' utilities does best
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import cached_property
-from itertools import product
+from itertools import combinations_with_replacement, product
 
+from alignproof.checks.branches import MOST_RULES
 from alignproof.checks.linear import Row, System
 from alignproof.checks.menus import menu_system
 from alignproof.checks.signals import Signal, applies, exclusion_system, signal_system, signals
@@ -24,12 +25,15 @@ from alignproof.games.algebra import ONE, RATIONAL, ZERO, Number, dot
 from alignproof.games.deviation import Deviation, Served
 from alignproof.games.model import Components, Game, Part, tabulated
 from alignproof.games.polynomial import Monomial, Polynomial, as_polynomial, combine, gather, variable
-from alignproof.games.response import best_response, expectations, stakes
+from alignproof.games.response import expectations, stakes
 from alignproof.games.rules import Profile, Rule
 from alignproof.oracles.systems import Refutation, decide
 
-MOST_RULES = 600
-"""With more pure rules than this, prices are cheaper."""
+MOST_TURNS = 13
+"""After so many turns there are too many pure rules, even with two messages."""
+
+Division = tuple[int, ...]
+"""A message for each of a provider's features."""
 
 
 def no_deviation_pays(game: Game, profile: Profile, provider: int, robust: bool, seconds: float) -> Iterator[Row]:
@@ -126,9 +130,10 @@ def _split(monomial: Monomial) -> tuple[Monomial, Monomial]:
 
 
 class PureRules:
-    """What users get when a provider deviates to each of his pure rules, in the anonymous game.
+    """What users get when a provider who speaks once deviates to each of his pure rules, in the anonymous game.
 
-    That depends on the others' rules, not on his own, nor on any payoff.
+    After each opening a pure rule divides his features among the messages. Which message stands for which part, and
+    which opening for which division, makes no difference to anyone: one rule stands for all that differ in that.
     """
 
     def __init__(self, game: Game, profile: Profile, provider: int) -> None:
@@ -136,30 +141,53 @@ class PureRules:
 
     @staticmethod
     def few(game: Game, provider: int) -> bool:
-        """Whether there are no more than :data:`MOST_RULES`."""
+        """Whether he speaks once, and the kernel would go through all of them."""
         turns = len(game.providers[provider].features) * sum(1 for _ in game.prefixes("P"))
-        return turns < MOST_RULES and len(game.messages) ** turns <= MOST_RULES
+        return game.protocol.count("P") == 1 and len(game.messages) ** min(turns, MOST_TURNS) <= MOST_RULES
 
     @cached_property
     def values(self) -> list[tuple[Rule, tuple[Fraction, ...]]]:
-        """Every pure rule, with the users' values."""
-        game, j = self._deviation.game, self._deviation.provider
-        size = len(game.messages)
-        words = [tuple(ONE if m == word else ZERO for m in range(size)) for word in range(size)]
-        turns = list(product(range(len(game.providers[j].features)), game.prefixes("P")))
-        rules = (dict(zip(turns, said, strict=True)) for said in product(words, repeat=len(turns)))
-        return [(rule, tuple(self._value(i, rule) for i in range(len(game.users)))) for rule in rules]
+        """Pure rules, with the users' values."""
+        game = self._deviation.game
+        divisions = list(_divisions(len(game.providers[self._deviation.provider].features), len(game.messages)))
+        told = {division: self._told(division) for division in divisions}
+        choices = combinations_with_replacement(divisions, sum(1 for _ in game.prefixes("P")))
+        return [(self._rule(chosen), self._values([told[division] for division in chosen])) for chosen in choices]
 
-    def _value(self, user: int, rule: Rule) -> Fraction:
-        deviation = self._deviation
-        response = best_response(
-            RATIONAL, deviation.game, user, deviation.provider, rule, deviation.stakes[user]
-        )
-        elsewhere = deviation.outside[user].value if deviation.outside else ZERO
-        return Fraction(max(response.value, elsewhere))
+    def _told(self, division: Division) -> list[list[Fraction]]:
+        """What each user makes of a division, by her features."""
+        return [[self._heard(by_action, division) for by_action in table] for table in self._deviation.stakes.values()]
+
+    def _heard(self, by_action: Sequence[Sequence[Number]], division: Division) -> Fraction:
+        sums: dict[int, list[Fraction]] = {}
+        for x, message in enumerate(division):
+            before = sums.get(message, [ZERO] * len(by_action))
+            sums[message] = [score + Fraction(row[x]) for score, row in zip(before, by_action, strict=True)]
+        return sum((max(scores) for scores in sums.values()), ZERO)
+
+    def _values(self, told: Sequence[list[list[Fraction]]]) -> tuple[Fraction, ...]:
+        """Every type takes the opening that is best for her; every user the provider who is."""
+        offers = [sum(map(max, zip(*by_user, strict=True)), ZERO) for by_user in zip(*told, strict=True)]
+        outside = self._deviation.outside
+        return tuple(max(offer, Fraction(outside[i].value)) if outside else offer for i, offer in enumerate(offers))
+
+    def _rule(self, chosen: Sequence[Division]) -> Rule:
+        game = self._deviation.game
+        words = [tuple(ONE if m == word else ZERO for m in range(len(game.messages))) for word in range(len(game.messages))]
+        pairs = zip(game.prefixes("P"), chosen, strict=True)
+        return {(x, prefix): words[word] for prefix, division in pairs for x, word in enumerate(division)}
 
     def rows(self, weights: Sequence[Polynomial], now: Sequence[Fraction]) -> Iterator[Row]:
         """No pure rule is worth more to a provider who weighs users by nonnegative ``weights``."""
         for values in dict.fromkeys(values for _, values in self.values):
             if any(value > kept for value, kept in zip(values, now, strict=True)):
                 yield Row(combine([kept - v for v, kept in zip(values, now, strict=True)], weights), ">=")
+
+
+def _divisions(features: int, messages: int) -> Iterator[Division]:
+    """All ways to divide features among messages, each once: a new part takes the first message that is free."""
+    if features == 0:
+        yield ()
+        return
+    for before in _divisions(features - 1, messages):
+        yield from ((*before, m) for m in range(min(messages, max(before, default=-1) + 2)))

@@ -1,10 +1,14 @@
-"""Profiles drawn at random: silence, pure rules, and replies that are best for some weights on the users."""
+"""Profiles drawn at random: silence, pure rules, and replies that no other is better than for all users."""
 
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
 from random import Random
 
 from alignproof.counterexamples.search.prices import PureRules
-from alignproof.games.algebra import ONE, ZERO, dot
+from alignproof.games.algebra import ONE, RATIONAL, ZERO
 from alignproof.games.model import Game, Play
+from alignproof.games.outcome import outcome
 from alignproof.games.rules import Profile, Rule
 from alignproof.symbolic.rules import constant_rule
 
@@ -35,10 +39,33 @@ def _pure_rule(random: Random, game: Game, provider: int) -> Rule:
     return {(x, p): said() for x in range(len(game.providers[provider].features)) for p in game.prefixes("P")}
 
 
-def reply(random: Random, game: Game, profile: Profile, provider: int) -> Profile:
-    """The anonymous profile in which the provider follows a pure rule that is best for random weights on users."""
-    weights = [random.randint(1, 5) for _ in game.users]
-    tried = PureRules(game, profile, provider).values
-    most = max(dot(weights, values) for _, values in tried)
-    rule = random.choice([rule for rule, values in tried if dot(weights, values) == most])
-    return profile.deviate(provider, (rule,) * len(game.users))
+@dataclass(frozen=True)
+class Candidate:
+    """A profile, what users get under it, and pure replies that were gone through to find it, by provider."""
+
+    profile: Profile
+    values: tuple[Fraction, ...]
+    replies: Mapping[int, PureRules]
+
+
+def drawn(random: Random, game: Game, play: Play, count: int) -> Iterator[Candidate]:
+    """As many profiles drawn at random."""
+    for _ in range(count):
+        profile = draw_profile(random, game, play)
+        users = outcome(RATIONAL, game, profile).users
+        yield Candidate(profile, tuple(Fraction(who.value) for who in users), {})
+
+
+def replying(random: Random, game: Game, provider: int, count: int) -> Iterator[Candidate]:
+    """Anonymous profiles in which the provider follows a pure rule such that none is better for all users."""
+    profile = draw_profile(random, game, "anonymous")
+    replies = PureRules(game, profile, provider)
+    found = {values: rule for rule, values in replies.values}
+    kept = [values for values in found if not any(_dominates(other, values) for other in found)]
+    for values in random.sample(kept, min(count, len(kept))):
+        rules = (found[values],) * len(game.users)
+        yield Candidate(profile.deviate(provider, rules), values, {provider: replies})
+
+
+def _dominates(better: tuple[Fraction, ...], values: tuple[Fraction, ...]) -> bool:
+    return better != values and all(one >= other for one, other in zip(better, values, strict=True))

@@ -22,22 +22,25 @@ from alignproof.counterexamples.search.aligned import (
 from alignproof.counterexamples.search.linear import best
 from alignproof.counterexamples.search.market import largest_payoff
 from alignproof.counterexamples.search.prices import PureRules, no_deviation_pays
-from alignproof.counterexamples.search.profiles import draw_profile, reply
+from alignproof.counterexamples.search.profiles import Candidate, drawn, replying
 from alignproof.counterexamples.search.setting import HALF, Shape, draw_game
 from alignproof.counterexamples.search.target import Target
 from alignproof.counterexamples.search.unknowns import PAYOFF
 from alignproof.counterexamples.violations import Instance, shorter
-from alignproof.games.algebra import ONE, RATIONAL, ZERO
+from alignproof.games.algebra import ONE, ZERO
 from alignproof.games.alignment import WeakWeights, Weights
 from alignproof.games.augment import Entrant
 from alignproof.games.model import Atom, Components, Game, Ties
-from alignproof.games.outcome import outcome
-from alignproof.games.polynomial import combine, gather, variable
+from alignproof.games.polynomial import gather, variable
 from alignproof.games.rules import Profile
 from alignproof.oracles.systems import largest, without
 from alignproof.symbolic import theorem_3_1, theorem_4_3
 
 NAME = "random users, knowledge and profiles, a linear program for payoffs and prices"
+
+
+PROFILES = 6
+"""How many profiles are tried with the same users."""
 
 
 @dataclass(frozen=True)
@@ -51,47 +54,59 @@ class Short:
 
 
 def hopeful(target: Target, shape: Shape) -> bool:
-    """Whether the numbers of users and messages are those that the statement asks for, and none is idle."""
-    if target.entrant and shape.users < 2:
+    """Whether the kept hypotheses on sizes hold for the shape, and nobody is idle.
+
+    Where the hypotheses that are gone hold by the shape alone, so does the statement, which is proved. In the
+    personalized game users whose providers' payoffs are separable do not meet: one is enough, with a new one beside.
+    """
+    least, most = 1 + int(target.entrant), 1 + int(target.entrant) if target.play == "personalized" else shape.users
+    if not least <= shape.users <= most:
         return False
-    types = (shape.users - 1) * shape.features
-    asked = {
-        "user dominance": shape.messages >= shape.sources,
+    holds = _held_by_shape(target, shape)
+    kept = all(fits for name, fits in holds.items() if target.assumes(name))
+    return kept and not (target.gone and all(holds.get(name, False) for name in target.gone))
+
+
+def _held_by_shape(target: Target, shape: Shape) -> dict[str, bool]:
+    """Hypotheses that hold, or need not, for the numbers of users, providers, features and messages alone."""
+    types, alone = (shape.users - 1) * shape.features, shape.users == 1
+    spare = shape.messages > types
+    holds = {
+        "user dominance": shape.messages >= shape.sources and target.protocol == "P",
         "messages": shape.messages >= shape.users,
-        "spare message": shape.messages > types,
+        "spare message": spare,
     }
-    return all(fits for name, fits in asked.items() if target.assumes(name))
+    if target.play == target.statement.argument.play and target.gone <= {"largest gain"}:
+        holds["largest gain"] = alone or spare
+    if target.gone <= {"common garbling"}:
+        holds["common garbling"] = shape.features == 1
+    if target.gone <= {"ties"}:
+        holds["ties"] = shape.providers == 1
+    return holds
 
 
-def propose(target: Target, shape: Shape, random: Random, seconds: float) -> Instance | None:
-    """An instance of the kept hypotheses that may break the conclusion; None if this attempt found none."""
+def propose(target: Target, shape: Shape, random: Random, seconds: float) -> Iterator[Instance]:
+    """Instances of the kept hypotheses that may break the conclusion, all with the same users; often there are none."""
     game = draw_game(random, target, shape)
     team = draw_team(random, shape.providers)
-    profile = _drawn_profile(random, target, game)
-    short = _short(random, target, game, profile, team, seconds)
-    if short is None:
-        return None
-    old = shape.users - int(target.entrant)
-    if target.weak:
-        alignment = weak_alignment(random, target, game, team, old)
-    else:
-        alignment = strong_alignment(random, target, game, team, short.user)
-    priced = replace(
-        game,
-        providers=tuple(replace(who, payoff=p) for who, p in zip(game.providers, alignment.payoffs, strict=True)),
-    )
-    rows = [*alignment.rows, *_gap_rows(target, alignment, short), *_stable(target, priced, profile, alignment, seconds)]
-    unknown = dict.fromkeys(m for row in rows for m in row.value.terms if m and m[0][0].startswith(PAYOFF))
-    point = best(rows, -gather(variable(m[0][0]) for m in unknown if len(m) == 1), seconds)
-    return None if point is None else _instance(target, game, profile, short, *alignment.read(point))
+    promised = _promised(target, game, team, seconds)
+    if promised is None:
+        return
+    for candidate in _candidates(random, target, game):
+        behind = {i: worth - candidate.values[i] for i, worth in promised.worth.items() if worth > candidate.values[i]}
+        if behind:
+            user = random.choice(list(behind))
+            found = _solved(random, target, game, candidate, Short(user, team, behind[user], promised.gain), seconds)
+            if found is not None:
+                yield found
 
 
-def _drawn_profile(random: Random, target: Target, game: Game) -> Profile:
-    """Where pure rules are few and a provider's best are among them, one of these is likely to be drawn."""
-    profile = draw_profile(random, game, target.play)
+def _candidates(random: Random, target: Target, game: Game) -> Iterator[Candidate]:
+    """Where providers do best by pure rules, and these are few, one of them replies to the others."""
     j = random.randrange(len(game.providers))
-    pure = target.play == "anonymous" and _earns_combination(target) and PureRules.few(game, j)
-    return reply(random, game, profile, j) if pure and random.random() < 0.5 else profile
+    if target.play == "anonymous" and _earns_combination(target) and PureRules.few(game, j):
+        return replying(random, game, j, PROFILES)
+    return drawn(random, game, target.play, PROFILES)
 
 
 def _earns_combination(target: Target) -> bool:
@@ -99,26 +114,56 @@ def _earns_combination(target: Target) -> bool:
     return not target.weak and target.assumes("weights") and target.assumes("strong alignment")
 
 
-def _short(
-    random: Random, target: Target, game: Game, profile: Profile, team: Team, seconds: float
-) -> Short | None:
-    """One of the users who fall short, if there are any."""
+def _solved(
+    random: Random, target: Target, game: Game, candidate: Candidate, short: Short, seconds: float
+) -> Instance | None:
+    """The profile with payoffs under which no deviation pays, if there are any."""
+    if target.weak:
+        old = len(game.users) - int(target.entrant)
+        alignment = weak_alignment(random, target, game, short.team, old)
+    else:
+        alignment = strong_alignment(random, target, game, short.team)
+    priced = _with_payoffs(game, alignment.payoffs)
+    stable = _stable(priced, candidate, alignment, seconds) if target.assumes("equilibrium") else ()
+    rows = [*alignment.rows, *_gap_rows(alignment, short), *stable]
+    unknown = dict.fromkeys(m for row in rows for m in row.value.terms if m and m[0][0].startswith(PAYOFF))
+    point = best(rows, -gather(variable(m[0][0]) for m in unknown), seconds)
+    return None if point is None else _instance(target, game, candidate.profile, short, *alignment.read(point))
+
+
+@dataclass(frozen=True)
+class _Promised:
+    """The benchmarks of users to whom information is worth something, and at least Delta, where the bound has it."""
+
+    worth: dict[int, Fraction]
+    gain: Fraction
+
+
+def _promised(target: Target, game: Game, team: Team, seconds: float) -> _Promised | None:
     talk = shorter(game) if target.shorter else game
     users = range(len(game.users) - int(target.entrant))
-    values = [Fraction(who.value) for who in outcome(RATIONAL, game, profile).users]
-    worth = {i: _benchmark(talk, i, team, target, seconds) for i in users if values[i] < _informed(game, i)}
-    behind = {i: found - values[i] for i, found in worth.items() if found is not None and found > values[i]}
-    if not behind:
-        return None
-    user = random.choice(list(behind))
-    gain = _largest_gain(talk, team, target, worth, seconds) if target.gain else ZERO
-    return None if gain is None else Short(user, team, behind[user], gain)
+    worth, gains = {}, []
+    for i in users:
+        who = game.users[i]
+        if _informed(game, i) == _uninformed(game, i) and not target.gain:
+            continue
+        found = _benchmark(talk, i, team, target, seconds)
+        if found is None:
+            return None
+        worth[i] = found
+        gains.append(max(map(max, who.utility)) - found)
+    return _Promised(worth, max(gains) if target.gain else ZERO) if worth else None
 
 
 def _informed(game: Game, user: int) -> Fraction:
     """What knowing the state is worth."""
     tops = [max(column) for column in zip(*game.users[user].utility, strict=True)]
     return sum((atom.probability * tops[atom.state] for atom in game.prior), ZERO)
+
+
+def _uninformed(game: Game, user: int) -> Fraction:
+    rows = game.users[user].utility
+    return max(sum((atom.probability * row[atom.state] for atom in game.prior), ZERO) for row in rows)
 
 
 def _benchmark(talk: Game, user: int, team: Team, target: Target, seconds: float) -> Fraction | None:
@@ -133,38 +178,21 @@ def _benchmark(talk: Game, user: int, team: Team, target: Target, seconds: float
     return max(found)
 
 
-def _largest_gain(
-    talk: Game, team: Team, target: Target, known: dict[int, Fraction | None], seconds: float
-) -> Fraction | None:
-    """At least Delta: what benchmarks leave to gain."""
-    gains = []
-    for i, who in enumerate(talk.users):
-        found = known[i] if i in known else _benchmark(talk, i, team, target, seconds)
-        if found is None:
-            return None
-        gains.append(max(map(max, who.utility)) - found)
-    return max(gains)
+def _gap_rows(alignment: Alignment, short: Short) -> Iterator[Row]:
+    """The user lacks more than Delta allows, by the weights of one provider who weighs her."""
+    if short.gain and alignment.weights:
+        weights = alignment.weights[short.team[0]]
+        others = gather(w for i, w in enumerate(weights) if i != short.user)
+        yield Row(short.lacks * weights[short.user] - short.gain * others - ONE, ">=")
 
 
-def _gap_rows(target: Target, alignment: Alignment, short: Short) -> Iterator[Row]:
-    """The user lacks more than Delta allows, by the weights of the provider who weighs her most."""
-    if not (short.gain and alignment.weights):
-        return
-    cover = next(iter(alignment.weights.values()))
-    others = gather(w for i, w in enumerate(cover) if i != short.user)
-    yield Row(short.lacks * cover[short.user] - short.gain * others - ONE, ">=")
-
-
-def _stable(
-    target: Target, game: Game, profile: Profile, alignment: Alignment, seconds: float
-) -> Iterator[Row]:
-    """No deviation pays, if that is asked."""
-    if not target.assumes("equilibrium"):
-        return
-    values = [Fraction(who.value) for who in outcome(RATIONAL, game, profile).users]
+def _stable(game: Game, candidate: Candidate, alignment: Alignment, seconds: float) -> Iterator[Row]:
+    """No deviation pays."""
+    profile = candidate.profile
     for j in range(len(game.providers)):
         if j in alignment.weights and profile.play == "anonymous" and PureRules.few(game, j):
-            yield from PureRules(game, profile, j).rows(alignment.weights[j], values)
+            replies = candidate.replies.get(j) or PureRules(game, profile, j)
+            yield from replies.rows(alignment.weights[j], candidate.values)
         else:
             yield from no_deviation_pays(game, profile, j, False, seconds)
 
