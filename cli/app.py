@@ -7,7 +7,8 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -23,12 +24,13 @@ from alignproof.checks.linear import Rejected
 from alignproof.counterexamples.search.goal import GOALS, read_task
 from alignproof.counterexamples.search.run import Found, NotFound, facts
 from alignproof.counterexamples.search.run import search as search_market
+from alignproof.counterexamples.search.target import TIE_BREAKINGS
 from alignproof.formats.documents import dump
 from alignproof.games.deviation import NotSeparable
 from alignproof.games.document import InputError, load, shown
 from alignproof.games.files import load_game
 from alignproof.games.garbling import READINGS
-from alignproof.games.model import Game
+from alignproof.games.model import PLAYS, Game
 from alignproof.symbolic.catalogue import RESULTS, text
 from alignproof.symbolic.statement import Statement
 from alignproof.verification.analysis import analyze as analyze_game
@@ -38,6 +40,8 @@ from alignproof.verification.results import tasks
 from alignproof.verification.run import verify as verify_tasks
 from alignproof.verification.run import write_rows
 from alignproof.verification.store import Store, environment
+from alignproof.verification.targets import asks, named, read_target, search_target
+from alignproof.verification.targets import facts as target_facts
 from alignproof.verification.universal import STATEMENTS
 from alignproof.verification.verdict import Row, Task
 
@@ -278,9 +282,17 @@ def analyze(
 
 @app.command()
 def search(
-    target: Annotated[str, typer.Argument(help=f"What to search for: {', '.join(GOALS)}.")],
+    target: Annotated[
+        str, typer.Argument(help=f"What to search for: {', '.join(GOALS)}, or a universal result that is to fail.")
+    ],
     param: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="A parameter of the goal.")] = None,
     robust: Annotated[bool, typer.Option("--robust", help="Ties in every deviator's favour must not matter.")] = False,
+    talk: Annotated[bool, typer.Option("--talk", help="A user has to learn something in the equilibrium.")] = False,
+    drop: Annotated[list[str] | None, typer.Option(help="A hypothesis of the result that need not hold.")] = None,
+    protocol: Annotated[str, typer.Option(help="Who speaks when, instead of the result's own protocol.")] = "",
+    ties: Annotated[str, typer.Option(help=f"Instead of its ties: {', '.join(TIE_BREAKINGS)}.")] = "",
+    garbling: Annotated[str, typer.Option(help=f"What is common given: {', '.join(READINGS)}.")] = "",
+    game: Annotated[str, typer.Option(help=f"Instead of its game: {' or '.join(PLAYS)}.")] = "",
     time_limit: Annotated[float, typer.Option(min=0.001, help="Seconds after which to give up.")] = 60.0,
     seed: Annotated[int, typer.Option(help="Where the random draws start.")] = 0,
     out: Annotated[Path, typer.Option(help="Folder for the certificates.")] = Path("build/search"),
@@ -290,27 +302,47 @@ def search(
 
     Exit codes: 0 found and certified, 2 unusable parameters, 3 nothing found in time.
     """
+    options = {"protocol": protocol, "ties": ties, "garbling": garbling, "game": game}
     try:
-        task = read_task(target, param or [], robust)
+        asks, find = _search(target, param or [], robust, talk, drop or [], options)
     except InputError as error:
         _refuse(str(error))
     if not quiet:
-        Console(stderr=True, highlight=False).print(f"[dim]{escape(task.goal.asks)} ...[/]", soft_wrap=True)
-    result = search_market(task, time_limit, seed)
+        Console(stderr=True, highlight=False).print(f"[dim]{escape(asks)} ...[/]", soft_wrap=True)
+    result = find(time_limit, seed)
     if isinstance(result, NotFound):
         _note(f"UNKNOWN, nothing found within {time_limit:g} s: {result}")
         raise typer.Exit(UNKNOWN)
     paths = _written(target, result, out)
     if not quiet:
         typer.echo(f"found: {result.size} ({result.attempts} attempts; {result.engine})")
-        for fact, path in zip(facts(result.documents), paths, strict=True):
+        shown_facts = facts if target in GOALS else target_facts
+        for fact, path in zip(shown_facts(result.documents), paths, strict=True):
             typer.echo(f"{fact}: {path}")
+
+
+def _search(
+    target: str, settings: Sequence[str], robust: bool, talk: bool, drop: Sequence[str], options: dict[str, str]
+) -> tuple[str, Callable[[float, int], Found | NotFound]]:
+    """What is asked, and the search for it: a goal's, or that for a statement's negation. Raises InputError."""
+    statement = named(target)
+    if statement is None:
+        if given := [f"--{name}" for name, text in {"drop": drop, **options}.items() if text]:
+            raise InputError(given[0], f"this is for results; known are {', '.join(s.result for s in STATEMENTS)}")
+        task = read_task(target, settings, robust, talk)
+        return task.goal.asks, partial(search_market, task)
+    if settings or robust or talk:
+        raise InputError("TARGET", f"{statement.result} takes neither --param nor --robust nor --talk")
+    negation = read_target(statement, drop, **options)
+    return asks(negation), partial(search_target, negation)
 
 
 def _written(target: str, found: Found, out: Path) -> list[Path]:
     """The certificates' files, each written."""
     out.mkdir(parents=True, exist_ok=True)
-    paths = [out / f"{target}.{document['kind']}.json" for document in found.documents]
+    names = [f"{target.replace(' ', '_')}.{document['kind']}" for document in found.documents]
+    counts = [names[: k + 1].count(name) for k, name in enumerate(names)]
+    paths = [out / (f"{name}.json" if k == 1 else f"{name}.{k}.json") for name, k in zip(names, counts, strict=True)]
     for path, document in zip(paths, found.documents, strict=True):
         path.write_text(dump(document))
     return paths

@@ -75,6 +75,30 @@ def read_target(
     )
 
 
+def asks(target: Target) -> str:
+    """What is searched for, in words."""
+    without = f" without {', '.join(sorted(target.gone))}" if target.gone else ""
+    kept = f"protocol {target.protocol}, ties {target.ties}, garblings common given the {target.reading}"
+    return f"{target.statement.result}{without} fails in the {target.play} game ({kept})"
+
+
+def facts(documents: Sequence[Document]) -> list[str]:
+    """What the certificates of an instance show, a line each."""
+    return [_fact(document["kind"], document["claim"]) for document in documents]
+
+
+def _fact(kind: str, claim: Document) -> str:
+    if kind == "value":
+        names = [user["name"] for user in claim["game"]["users"]]
+        return "users get " + ", ".join(f"{who} {worth}" for who, worth in zip(names, claim["values"], strict=True))
+    if kind == "benchmark":
+        return f"the benchmark of {claim['user']} is {claim['value']} (protocol {claim['game']['protocol']})"
+    if kind == "aligned":
+        ((form, shown_form),) = claim["alignment"].items()
+        return f"{form} alignment with errors {' and '.join(shown_form['eps'])}"
+    return {"equilibrium": "no deviation pays", "not-equilibrium": "a deviation pays"}.get(kind, f"a {kind} certificate")
+
+
 def search_target(target: Target, seconds: float, seed: int = 0) -> Found | NotFound:
     """An instance of what is kept of the statement in which its conclusion fails; certified, or not found in time."""
     deadline, random = monotonic() + seconds, Random(seed)

@@ -16,12 +16,14 @@ from alignproof.counterexamples.search.market import (
     draw_prior,
     draw_scales,
     draw_table,
+    draw_told,
     falls_short,
     largest_payoff,
     market,
     users_of,
 )
 from alignproof.counterexamples.search.prices import no_profitable_deviation
+from alignproof.counterexamples.search.profiles import telling
 from alignproof.counterexamples.search.unknowns import evaluated, shares
 from alignproof.counterexamples.violations import Instance, certify
 from alignproof.formats.certificates import Document
@@ -31,7 +33,6 @@ from alignproof.games.augment import Entrant, augment
 from alignproof.games.model import Components, common_ties
 from alignproof.games.polynomial import gather
 from alignproof.oracles.systems import Unknown
-from alignproof.symbolic.rules import silent_profile
 from alignproof.symbolic.theorem_4_3 import FACTORS
 
 HALF = Fraction(1, 2)
@@ -52,7 +53,8 @@ class NewcomerPrices:
         """See :class:`~alignproof.counterexamples.search.engine.Engine`."""
         prior = draw_prior(random, size.states, True)
         tables = tuple(draw_table(random, size) for _ in range(size.users))
-        if not all(falls_short(prior, table) for table in tables):
+        told = draw_told(random, size) if task.talk else ((0,) * size.states,) * size.providers
+        if not all(falls_short(prior, table, said) for table in tables for said in told):
             return []
         start = Start(prior, tables, draw_scales(random, size))
         wishes = [shares(size, j)[-1] for j in range(size.providers)]
@@ -61,15 +63,15 @@ class NewcomerPrices:
             for row, wish in zip(start.scales, wishes, strict=True)
         ]
         game = market(start, payoffs)
-        rows = list(no_profitable_deviation(game, silent_profile(game, "anonymous"), task.robust, seconds))
+        rows = list(no_profitable_deviation(game, telling(game, told), task.robust, seconds))
         point = best(rows, -gather(cell for wish in wishes for row in wish for cell in row), seconds)
         if point is None:
             return []
-        document = certify(_instance(start, [evaluated(point, wish) for wish in wishes], task.robust), seconds)
+        document = certify(_instance(start, [evaluated(point, wish) for wish in wishes], told, task.robust), seconds)
         return [] if isinstance(document, Unknown) else [document]
 
 
-def _instance(start: Start, wishes: Sequence[Table], robust: bool) -> Instance:
+def _instance(start: Start, wishes: Sequence[Table], told: Sequence[Sequence[int]], robust: bool) -> Instance:
     """The market before the entry, and the entrant, with payoffs in [0, 1].
 
     A payoff in proportion to ``sum_i s_i u_i + wish`` is ``(1 - beta) sum_i (s_i / S) u_i + beta wish / W`` with S and
@@ -88,6 +90,6 @@ def _instance(start: Start, wishes: Sequence[Table], robust: bool) -> Instance:
     ties = common_ties(users, len(wishes), len(game.messages))
     entrant = Entrant(users[-1], ((ONE,),) * len(start.prior), shares, parts, ties)
     aligned = StrongWeights(weights, dict.fromkeys(weights, ZERO))
-    profile = silent_profile(augment(game, entrant), "anonymous")
+    profile = telling(augment(game, entrant), told)
     everyone = range(len(users))
     return Instance(game, profile, tuple(weights), aligned, FACTORS, everyone, entrant, robust)

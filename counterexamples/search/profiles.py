@@ -1,16 +1,20 @@
 """Profiles drawn at random: silence, pure rules, and replies that no other is better than for all users."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from random import Random
 
 from alignproof.counterexamples.search.prices import PureRules
+from alignproof.formats.certificates import Document
 from alignproof.games.algebra import ONE, RATIONAL, ZERO
+from alignproof.games.augment import augment, read_entrant
+from alignproof.games.document import Node
+from alignproof.games.files import read_game, read_profile
 from alignproof.games.model import Game, Play
 from alignproof.games.outcome import outcome
 from alignproof.games.rules import Profile, Rule
-from alignproof.symbolic.rules import constant_rule
+from alignproof.symbolic.rules import anonymous_profile, constant_rule
 
 
 def draw_profile(random: Random, game: Game, play: Play) -> Profile:
@@ -37,6 +41,27 @@ def _pure_rule(random: Random, game: Game, provider: int) -> Rule:
         return tuple(ONE if m == word else ZERO for m in range(size))
 
     return {(x, p): said() for x in range(len(game.providers[provider].features)) for p in game.prefixes("P")}
+
+
+def telling(game: Game, told: Sequence[Sequence[int]]) -> Profile:
+    """The anonymous profile of providers who see the state, and say ``told[j][y]`` in it."""
+    words = [tuple(ONE if m == word else ZERO for m in range(len(game.messages))) for word in range(len(game.messages))]
+    rules = ({(y, ()): words[word] for y, word in enumerate(said)} for said in told)
+    return anonymous_profile(game, tuple(rules))
+
+
+def uninformed(game: Game, user: int) -> Fraction:
+    """What a user gets who hears and knows nothing."""
+    rows = game.users[user].utility
+    return max(sum((Fraction(atom.probability * row[atom.state]) for atom in game.prior), ZERO) for row in rows)
+
+
+def informs(claim: Document) -> bool:
+    """Whether some user gets more under the claim's profile than if she heard and knew nothing."""
+    game = read_game(Node(claim["game"], "game"))
+    played = augment(game, read_entrant(Node(claim["entrant"], "entrant"), game)) if "entrant" in claim else game
+    users = outcome(RATIONAL, played, read_profile(Node(claim["profile"], "profile"), played)).users
+    return any(who.value > uninformed(played, i) for i, who in enumerate(users))
 
 
 @dataclass(frozen=True)

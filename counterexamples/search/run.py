@@ -12,6 +12,7 @@ from alignproof.counterexamples.search.fit import AlternatingFits
 from alignproof.counterexamples.search.goal import Task
 from alignproof.counterexamples.search.market import LARGEST, Size, sizes
 from alignproof.counterexamples.search.newcomer import NewcomerPrices
+from alignproof.counterexamples.search.profiles import informs
 from alignproof.counterexamples.search.weak import WeakPrices
 from alignproof.formats.certificates import Document
 from alignproof.formats.documents import dump
@@ -93,6 +94,8 @@ def certified(task: Task, documents: Sequence[Document]) -> bool:
     except (Rejected, InputError):
         return False
     flags = [document["claim"]["robust"] for document in documents if "robust" in document["claim"]]
+    if task.talk and not all(informs(document["claim"]) for document in documents):
+        return False
     return task.goal.reached(task.values, documents) and flags == [task.robust] * len(flags)
 
 

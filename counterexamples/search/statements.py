@@ -22,7 +22,7 @@ from alignproof.counterexamples.search.aligned import (
 from alignproof.counterexamples.search.linear import best
 from alignproof.counterexamples.search.market import largest_payoff
 from alignproof.counterexamples.search.prices import PureRules, no_deviation_pays
-from alignproof.counterexamples.search.profiles import Candidate, drawn, replying
+from alignproof.counterexamples.search.profiles import Candidate, drawn, replying, uninformed
 from alignproof.counterexamples.search.setting import HALF, Shape, draw_game
 from alignproof.counterexamples.search.target import Target
 from alignproof.counterexamples.search.unknowns import PAYOFF
@@ -82,6 +82,8 @@ def _held_by_shape(target: Target, shape: Shape) -> dict[str, bool]:
         holds["common garbling"] = shape.features == 1
     if target.gone <= {"ties"}:
         holds["ties"] = shape.providers == 1
+    if target.gone <= {"weights"}:
+        holds["weights"] = shape.providers == 1 or (alone and not target.weak)
     return holds
 
 
@@ -105,8 +107,10 @@ def _candidates(random: Random, target: Target, game: Game) -> Iterator[Candidat
     """Where providers do best by pure rules, and these are few, one of them replies to the others."""
     j = random.randrange(len(game.providers))
     if target.play == "anonymous" and _earns_combination(target) and PureRules.few(game, j):
-        return replying(random, game, j, PROFILES)
-    return drawn(random, game, target.play, PROFILES)
+        yield from replying(random, game, j, PROFILES)
+        if target.assumes("equilibrium") and target.assumes("coverage"):
+            return
+    yield from drawn(random, game, target.play, PROFILES)
 
 
 def _earns_combination(target: Target) -> bool:
@@ -145,7 +149,7 @@ def _promised(target: Target, game: Game, team: Team, seconds: float) -> _Promis
     worth, gains = {}, []
     for i in users:
         who = game.users[i]
-        if _informed(game, i) == _uninformed(game, i) and not target.gain:
+        if _informed(game, i) == uninformed(game, i) and not target.gain:
             continue
         found = _benchmark(talk, i, team, target, seconds)
         if found is None:
@@ -159,11 +163,6 @@ def _informed(game: Game, user: int) -> Fraction:
     """What knowing the state is worth."""
     tops = [max(column) for column in zip(*game.users[user].utility, strict=True)]
     return sum((atom.probability * tops[atom.state] for atom in game.prior), ZERO)
-
-
-def _uninformed(game: Game, user: int) -> Fraction:
-    rows = game.users[user].utility
-    return max(sum((atom.probability * row[atom.state] for atom in game.prior), ZERO) for row in rows)
 
 
 def _benchmark(talk: Game, user: int, team: Team, target: Target, seconds: float) -> Fraction | None:

@@ -18,10 +18,12 @@ from alignproof.counterexamples.search.market import (
     draw_gap,
     draw_prior,
     draw_scales,
+    draw_told,
     largest_payoff,
     market,
 )
 from alignproof.counterexamples.search.prices import no_profitable_deviation
+from alignproof.counterexamples.search.profiles import telling
 from alignproof.counterexamples.search.unknowns import constant, evaluated, shares
 from alignproof.counterexamples.violations import Instance, certify
 from alignproof.formats.certificates import Document
@@ -30,7 +32,6 @@ from alignproof.games.alignment import WeakWeights
 from alignproof.games.model import Components, Parts
 from alignproof.games.polynomial import gather
 from alignproof.oracles.systems import Unknown
-from alignproof.symbolic.rules import silent_profile
 from alignproof.symbolic.theorem_3_1 import FACTORS
 
 OFTEN = 0.8
@@ -48,20 +49,22 @@ class WeakPrices:
         """Informed users get at most the sum over actions, or over states, of what these bring uninformed ones.
 
         With errors 0, one user has Theorem 3.1 (her game is personalized), and one provider is strongly aligned:
-        Theorem 4.3.
+        Theorem 4.3. If someone says something, what is worth eps is spread over parts of the states.
         """
         several = size.users > 1 and size.providers > 1
-        return several and min(size.actions, size.states) * task.values["eps"] >= task.values["c"]
+        most = min(size.actions, size.states - int(task.talk))
+        return several and most * task.values["eps"] >= task.values["c"]
 
     def propose(self, task: Task, size: Size, random: Random, seconds: float) -> Sequence[Document]:
         """See :class:`~alignproof.counterexamples.search.engine.Engine`."""
-        start = _drawn(task, size, random)
+        told = draw_told(random, size) if task.talk else ((0,) * size.states,) * size.providers
+        start = _drawn(task, size, random, told)
         if start is None:
             return []
         unknown = [shares(size, j) for j in range(size.providers)]
         payoffs = [Components(row, parts, ZERO) for row, parts in zip(start.scales, unknown, strict=True)]
         game = market(start, payoffs)
-        stable = no_profitable_deviation(game, silent_profile(game, "anonymous"), task.robust, seconds)
+        stable = no_profitable_deviation(game, telling(game, told), task.robust, seconds)
         rows = [*_shared(start, unknown), *stable]
         simple = -gather(cell for parts in unknown for part in parts for row in part for cell in row)
         point = best(rows, simple, seconds)
@@ -69,15 +72,19 @@ class WeakPrices:
             return []
         found = [tuple(evaluated(point, part) for part in parts) for parts in unknown]
         constants = tuple(value(constant(i), point) for i in range(size.users))
-        document = certify(_instance(start, found, constants, task.robust), seconds)
+        document = certify(_instance(start, found, constants, told, task.robust), seconds)
         return [] if isinstance(document, Unknown) else [document]
 
 
-def _drawn(task: Task, size: Size, random: Random) -> Start | None:
+Told = Sequence[Sequence[int]]
+"""What each provider says in each state."""
+
+
+def _drawn(task: Task, size: Size, random: Random, told: Told) -> Start | None:
     prior = draw_prior(random, size.states, random.random() < OFTEN)
     tables = []
     for _ in range(size.users):
-        table = draw_gap(random, prior, size.actions, task.values["eps"], task.values["c"])
+        table = draw_gap(random, prior, size.actions, task.values["eps"], task.values["c"], told)
         if table is None:
             return None
         tables.append(table)
@@ -92,13 +99,15 @@ def _shared(start: Start, unknown: Sequence[Parts]) -> Iterator[Row]:
                 yield Row(gather(parts[i][a][y] for parts in unknown) + constant(i) - utility, "=")
 
 
-def _instance(start: Start, found: Sequence[Parts], constants: tuple[Fraction, ...], robust: bool) -> Instance:
+def _instance(
+    start: Start, found: Sequence[Parts], constants: tuple[Fraction, ...], told: Told, robust: bool
+) -> Instance:
     """The market in which payoffs lie in [0, 1]: with F the shares and w = 1, only lambda has to shrink."""
     payoffs = [_shrunk(row, parts) for row, parts in zip(start.scales, found, strict=True)]
     game, users = market(start, payoffs), range(len(start.tables))
     team = tuple(range(len(payoffs)))
     weights = WeakWeights(dict(enumerate(payoffs)), {j: (ONE,) * len(users) for j in team}, constants)
-    return Instance(game, silent_profile(game, "anonymous"), team, weights, FACTORS, users, robust=robust)
+    return Instance(game, telling(game, told), team, weights, FACTORS, users, robust=robust)
 
 
 def _shrunk(scales: Sequence[Fraction], parts: Parts) -> Components:
