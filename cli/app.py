@@ -40,8 +40,7 @@ from alignproof.verification.results import tasks
 from alignproof.verification.run import verify as verify_tasks
 from alignproof.verification.run import write_rows
 from alignproof.verification.store import Store, environment
-from alignproof.verification.targets import asks, named, read_target, search_target
-from alignproof.verification.targets import facts as target_facts
+from alignproof.verification.targets import asks, named, read_target, search_target, target_facts
 from alignproof.verification.universal import STATEMENTS
 from alignproof.verification.verdict import Row, Task
 

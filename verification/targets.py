@@ -12,17 +12,18 @@ from time import monotonic
 from alignproof.checks.kernel import check
 from alignproof.checks.linear import Rejected
 from alignproof.counterexamples.search import statements
-from alignproof.counterexamples.search.run import Found, NotFound
+from alignproof.counterexamples.search.run import Found, NotFound, facts
 from alignproof.counterexamples.search.setting import Shape, shapes
 from alignproof.counterexamples.search.target import TIE_BREAKINGS, Target
-from alignproof.counterexamples.violations import Instance
+from alignproof.counterexamples.violations import Instance, certify
 from alignproof.formats.certificates import Document
 from alignproof.formats.documents import dump
 from alignproof.games.document import InputError, parse, shown
 from alignproof.games.garbling import READINGS
 from alignproof.games.model import PLAYS
+from alignproof.oracles.systems import Unknown
 from alignproof.symbolic.statement import Statement
-from alignproof.verification.conditions import NotShown, broken
+from alignproof.verification.conditions import EQUATIONS, NotShown, broken
 from alignproof.verification.universal import STATEMENTS
 from alignproof.verification.verdict import Task
 
@@ -43,13 +44,15 @@ def read_target(
 ) -> Target:
     """The negation of a statement without the hypotheses ``drop``; options that are not empty replace hypotheses.
 
-    Where nothing is put in the place of a dropped hypothesis about ties, garblings or the opening, ties are by provider,
-    garblings common given the state, and the provider opens. Raises InputError.
+    Where nothing is put in the place of a dropped hypothesis about ties, garblings or the opening, ties are by
+    provider, garblings common given the state, and the provider opens. Raises InputError.
     """
     names = [h.name for h in statement.hypotheses if not h.derived]
     for name in drop:
         if name not in names:
-            raise InputError("--drop", f"{statement.result} has no hypothesis {shown(name)!r}; it has: {', '.join(names)}")
+            raise InputError(
+                "--drop", f"{statement.result} has no hypothesis {shown(name)!r}; it has: {', '.join(names)}"
+            )
     choices = (("--ties", ties, TIE_BREAKINGS), ("--garbling", garbling, READINGS), ("--game", game, PLAYS))
     for option, text, known in choices:
         if text and text not in known:
@@ -57,7 +60,7 @@ def read_target(
     if protocol and (set(protocol) - set("PU") or "P" not in protocol):
         raise InputError("--protocol", "expected a word over P and U in which P speaks")
     replaced = {"protocol": protocol, "ties": ties, "garbling": garbling}
-    gone = {*drop, *(REPLACED[option] for option, text in replaced.items() if text)}
+    gone = {*drop, *(REPLACED[option] for option, text in replaced.items() if text)} & set(names)
     argument = statement.argument
     kept = tuple(h for h in statement.hypotheses if h.name not in gone)
     play = next((play for play in PLAYS if play == game), argument.play)
@@ -77,12 +80,13 @@ def read_target(
 
 def asks(target: Target) -> str:
     """What is searched for, in words."""
-    without = f" without {', '.join(sorted(target.gone))}" if target.gone else ""
-    kept = f"protocol {target.protocol}, ties {target.ties}, garblings common given the {target.reading}"
-    return f"{target.statement.result}{without} fails in the {target.play} game ({kept})"
+    gone = sorted(target.gone - {"game", "protocol"})
+    without = f" without {', '.join(gone)}" if gone else ""
+    where = f"protocol {target.protocol}, ties {target.ties}, garblings common given the {target.reading}"
+    return f"a market in which {target.statement.result}{without} fails: {target.play} game, {where}"
 
 
-def facts(documents: Sequence[Document]) -> list[str]:
+def target_facts(documents: Sequence[Document]) -> list[str]:
     """What the certificates of an instance show, a line each."""
     return [_fact(document["kind"], document["claim"]) for document in documents]
 
@@ -90,13 +94,14 @@ def facts(documents: Sequence[Document]) -> list[str]:
 def _fact(kind: str, claim: Document) -> str:
     if kind == "value":
         names = [user["name"] for user in claim["game"]["users"]]
-        return "users get " + ", ".join(f"{who} {worth}" for who, worth in zip(names, claim["values"], strict=True))
+        return "in the profile " + ", ".join(f"{who} gets {u}" for who, u in zip(names, claim["values"], strict=True))
     if kind == "benchmark":
         return f"the benchmark of {claim['user']} is {claim['value']} (protocol {claim['game']['protocol']})"
-    if kind == "aligned":
-        ((form, shown_form),) = claim["alignment"].items()
-        return f"{form} alignment with errors {' and '.join(shown_form['eps'])}"
-    return {"equilibrium": "no deviation pays", "not-equilibrium": "a deviation pays"}.get(kind, f"a {kind} certificate")
+    if kind in ("aligned", "bound-violated"):
+        return facts([{"kind": kind, "claim": claim}])[0]
+    return {"equilibrium": "no deviation pays", "not-equilibrium": "a deviation pays"}.get(
+        kind, f"a {kind} certificate"
+    )
 
 
 def search_target(target: Target, seconds: float, seed: int = 0) -> Found | NotFound:
@@ -122,22 +127,44 @@ def _order(target: Target) -> Iterator[Shape]:
             yield from (shape for _ in range(LEAST_ATTEMPTS + PATIENCE // shape.cells))
 
 
-def certified(target: Target, instance: Instance) -> Sequence[Document] | None:
-    """Certificates of an instance's hypotheses and figures, if all can be had and the conclusion fails."""
+def certified(target: Target, instance: Instance) -> Sequence[Document]:
+    """Certificates of an instance's hypotheses and figures, if all can be had and the conclusion fails; else none.
+
+    Where a single one says it all, that comes first.
+    """
     try:
         documents = [_document(task) for task in broken(target.statement, instance)[0].tasks]
     except NotShown:
-        return None
-    return [d for d in documents if d is not None] if all(documents) else None
+        return []
+    if any(document is None for document in documents):
+        return []
+    return [document for document in (*_in_one(target, instance), *documents) if document]
+
+
+IN_ONE = ("weights", "coverage", "equilibrium", *EQUATIONS)
+"""Hypotheses without which no certificate of kind ``bound-violated`` can be had."""
+
+
+def _in_one(target: Target, instance: Instance) -> Sequence[Document]:
+    """Alignment, equilibrium and shortfall in one certificate, if the bound speaks of the usual benchmark."""
+    if target.shorter or target.gone & {*IN_ONE, "shares"}:
+        return []
+    found = certify(instance)
+    return [] if isinstance(found, Unknown) or not _accepted(found) else [found]
 
 
 def _document(task: Task) -> Document | None:
-    """The task's certificate, if the kernel accepts it as it will be written, and it claims what it has to."""
+    """The task's certificate, if the kernel accepts it and it claims what it has to."""
     document = task.find().certificate
-    if document is None:
+    if document is None or task.demands(document["kind"], document["claim"]) or not _accepted(document):
         return None
+    return document
+
+
+def _accepted(document: Document) -> bool:
+    """Whether the kernel accepts a certificate as it will be written."""
     try:
         check(parse(dump(document).encode()))
     except (Rejected, InputError):
-        return None
-    return None if task.demands(document["kind"], document["claim"]) else document
+        return False
+    return True

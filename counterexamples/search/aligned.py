@@ -1,8 +1,8 @@
 """Payoffs as far as alignment leaves them open: affine in unknowns, with the rows that make the hypotheses hold.
 
-Errors are 0. *Weak*: provider j earns ``lambda_{j,i} F_{j,i}`` by user i; with lambda and w drawn, equations (1) and (2)
-are linear in the unknown components F. *Strong*: equation (3) is linear in the unknown weights lambda. A hypothesis that
-is dropped takes its rows, or signs, away. What is outside T, or no longer bound by an equation, is an unknown share.
+Errors are 0. *Weak*: provider j earns ``lambda_{j,i} F_{j,i}`` by user i; with lambda and w drawn, equations (1) and
+(2) are linear in the unknown components F. *Strong*: equation (3) is linear in the unknown weights lambda. A hypothesis
+that is dropped takes its rows, or signs, away. Payoffs outside T, or bound by no equation, are unknown shares.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -26,8 +26,8 @@ Payoffs = tuple[Components, ...]
 
 @dataclass(frozen=True)
 class Alignment:
-    """Payoffs in unknowns; the rows under which they are aligned; the numbers that a solution makes of both; and
-    ``weights[j][i]``, with which provider j counts user i's utility, if he earns just such a nonnegative combination."""
+    """Payoffs in unknowns; the rows under which they are aligned; the numbers that a solution makes of both; and, for
+    each provider j who earns a nonnegative combination of the users' utilities, its weights ``weights[j][i]``."""
 
     payoffs: Payoffs
     rows: tuple[Row, ...]

@@ -88,7 +88,9 @@ def draw_gap(
     for k, messages in enumerate([(0,) * states, *told]):
         worth = {m: variable(f"worth {k} {m}") for m in messages}
         for (m, best_worth), a in product(worth.items(), range(actions)):
-            rows.append(Row(best_worth - gather(p * cells[a, y] for y, p in enumerate(prior) if messages[y] == m), ">="))
+            rows.append(
+                Row(best_worth - gather(p * cells[a, y] for y, p in enumerate(prior) if messages[y] == m), ">=")
+            )
         rows.append(Row(low - gather(worth.values()), ">="))
     order, names = random.sample(range(states), states), random.sample(range(actions), actions)
     informed = gather(prior[y] * cells[names[place % actions], y] for place, y in enumerate(order))

@@ -173,7 +173,9 @@ class PureRules:
 
     def _rule(self, chosen: Sequence[Division]) -> Rule:
         game = self._deviation.game
-        words = [tuple(ONE if m == word else ZERO for m in range(len(game.messages))) for word in range(len(game.messages))]
+        words = [
+            tuple(ONE if m == word else ZERO for m in range(len(game.messages))) for word in range(len(game.messages))
+        ]
         pairs = zip(game.prefixes("P"), chosen, strict=True)
         return {(x, prefix): words[word] for prefix, division in pairs for x, word in enumerate(division)}
 

@@ -46,7 +46,7 @@ def _pure_rule(random: Random, game: Game, provider: int) -> Rule:
 def telling(game: Game, told: Sequence[Sequence[int]]) -> Profile:
     """The anonymous profile of providers who see the state, and say ``told[j][y]`` in it."""
     words = [tuple(ONE if m == word else ZERO for m in range(len(game.messages))) for word in range(len(game.messages))]
-    rules = ({(y, ()): words[word] for y, word in enumerate(said)} for said in told)
+    rules: list[Rule] = [{(y, ()): words[word] for y, word in enumerate(said)} for said in told]
     return anonymous_profile(game, tuple(rules))
 
 

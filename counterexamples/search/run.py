@@ -13,6 +13,7 @@ from alignproof.counterexamples.search.goal import Task
 from alignproof.counterexamples.search.market import LARGEST, Size, sizes
 from alignproof.counterexamples.search.newcomer import NewcomerPrices
 from alignproof.counterexamples.search.profiles import informs
+from alignproof.counterexamples.search.setting import Shape
 from alignproof.counterexamples.search.weak import WeakPrices
 from alignproof.formats.certificates import Document
 from alignproof.formats.documents import dump
@@ -33,7 +34,7 @@ LEAST_ATTEMPTS = 4
 class Found:
     """Certificates that the kernel accepts and that reach the goal; the market's size, and who proposed it."""
 
-    size: Size
+    size: Size | Shape
     engine: str
     documents: Sequence[Document]
     attempts: int
@@ -44,7 +45,7 @@ class NotFound:
     """Nothing was found in time: how many attempts there were, the largest size among them, and the engines."""
 
     attempts: int
-    last: Size | None
+    last: Size | Shape | None
     engines: tuple[str, ...]
 
     def __str__(self) -> str:

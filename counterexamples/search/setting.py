@@ -62,9 +62,7 @@ def draw_game(random: Random, target: Target, shape: Shape) -> Game:
     atoms = _plain_prior(shape) if shape.plain else _drawn_prior(random, shape)
     actions, states = _names("a", shape.actions), _names("y", shape.states)
     features = [_names("x", size) for size in _features(shape, target)]
-    users = tuple(
-        User(f"user {i + 1}", features[i], actions, _draw_wishes(random, shape)) for i in range(shape.users)
-    )
+    users = tuple(User(f"user {i + 1}", features[i], actions, _draw_wishes(random, shape)) for i in range(shape.users))
     nothing = Components((ZERO,) * shape.users, tuple(user.utility for user in users), ZERO)
     sources = _names("x", shape.states if shape.plain else shape.sources)
     providers = tuple(Provider(f"provider {j + 1}", sources, nothing) for j in range(shape.providers))
@@ -90,24 +88,21 @@ def _plain_prior(shape: Shape) -> list[Atom]:
 
 def _drawn_prior(random: Random, shape: Shape) -> list[Atom]:
     width = random.choice([d for d in range(2, shape.points) if shape.points % d == 0])
-
-    def feature(values: int) -> list[int]:
-        """A function of the point: any, or one of its two coordinates; renamed at random."""
-        shift = random.randrange(values)
-        drawn = [
-            lambda p: random.randrange(values), lambda p: (p % width + shift) % values,
-            lambda p: (p // width + shift) % values,
-        ]
-        chosen = random.choice(drawn)
-        return [chosen(p) for p in range(shape.points)]
-
-    states = feature(shape.states)
-    users = [feature(shape.features) for _ in range(shape.users)]
-    sources = [feature(shape.sources) for _ in range(shape.providers)]
+    states = _draw_feature(random, shape.points, width, shape.states)
+    users = [_draw_feature(random, shape.points, width, shape.features) for _ in range(shape.users)]
+    sources = [_draw_feature(random, shape.points, width, shape.sources) for _ in range(shape.providers)]
     chance = Fraction(1, shape.points)
     return [
         Atom(chance, states[p], tuple(x[p] for x in users), tuple(x[p] for x in sources)) for p in range(shape.points)
     ]
+
+
+def _draw_feature(random: Random, points: int, width: int, values: int) -> list[int]:
+    """A function of the point: any; or one of the point's two coordinates, ``width`` being the number of the first."""
+    kind, shift = random.randrange(3), random.randrange(values)
+    if kind == 0:
+        return [random.randrange(values) for _ in range(points)]
+    return [((p % width if kind == 1 else p // width) + shift) % values for p in range(points)]
 
 
 def _merged(atoms: Sequence[Atom], features: Sequence[int]) -> tuple[Atom, ...]:

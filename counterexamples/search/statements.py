@@ -12,13 +12,7 @@ from random import Random
 
 from alignproof.checks.benchmark import Team, benchmark_system, producers
 from alignproof.checks.linear import Row
-from alignproof.counterexamples.search.aligned import (
-    Alignment,
-    Payoffs,
-    draw_team,
-    strong_alignment,
-    weak_alignment,
-)
+from alignproof.counterexamples.search.aligned import Alignment, Payoffs, draw_team, strong_alignment, weak_alignment
 from alignproof.counterexamples.search.linear import best
 from alignproof.counterexamples.search.market import largest_payoff
 from alignproof.counterexamples.search.prices import PureRules, no_deviation_pays
@@ -201,7 +195,7 @@ def _instance(
 ) -> Instance:
     factors = theorem_3_1.FACTORS if isinstance(weights, WeakWeights) else theorem_4_3.FACTORS
     users = (short.user,)
-    if not target.entrant:
+    if not (target.entrant and isinstance(weights, WeakWeights)):
         made = _with_payoffs(game, payoffs)
         return Instance(made, profile, short.team, weights, factors, users, reading=target.reading)
     before, entrant = _entered(target, game, payoffs, weights)
@@ -213,7 +207,7 @@ def _with_payoffs(game: Game, payoffs: Sequence[Components]) -> Game:
     return replace(game, providers=tuple(providers))
 
 
-def _entered(target: Target, game: Game, payoffs: Payoffs, weights: Weights) -> tuple[Game, Entrant]:
+def _entered(target: Target, game: Game, payoffs: Payoffs, weights: WeakWeights) -> tuple[Game, Entrant]:
     """The market before the last user's entry, and the entrant, with payoffs in [0, 1].
 
     A payoff in proportion to ``old + wish`` is ``(1 - beta) old / S + beta wish / W`` with S and W the largest values

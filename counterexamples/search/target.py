@@ -14,8 +14,8 @@ TIE_BREAKINGS: tuple[TieBreaking, ...] = ("common", "by-user", "by-provider")
 
 @dataclass(frozen=True)
 class Target:
-    """``statement`` holds the hypotheses that are kept, ``gone`` names the others, and ``game`` and ``protocol`` if these
-    are not the statement's own; the rest says in which games the hypotheses are to fail to suffice."""
+    """``statement`` holds the hypotheses that are kept; ``gone`` names the others, and ``game`` and ``protocol`` if
+    these are not the statement's own; the rest says in which games the hypotheses are to fail to suffice."""
 
     statement: Statement
     gone: frozenset[str]
