@@ -30,7 +30,10 @@ from alignproof.verification.verdict import Task
 REPLACED = {"protocol": "opening", "ties": "ties", "garbling": "common garbling"}
 """The hypotheses that options replace."""
 
-LEAST_ATTEMPTS, PATIENCE = 2, 100
+SMALL = 8
+"""How large shapes are in the first round."""
+
+LEAST_ATTEMPTS, PATIENCE = 1, 200
 """How often at least a shape is tried in a round, and how often one with a single cell would be."""
 
 
@@ -120,11 +123,14 @@ def search_target(target: Target, seconds: float, seed: int = 0) -> Found | NotF
 
 
 def _order(target: Target) -> Iterator[Shape]:
-    """All shapes from small to large, again and again; small ones more often."""
+    """All shapes from small to large, again and again, every time up to twice the size; small ones more often."""
     hopeful = [shape for shape in shapes() if statements.hopeful(target, shape)]
+    largest = SMALL
     while hopeful:
         for shape in hopeful:
-            yield from (shape for _ in range(LEAST_ATTEMPTS + PATIENCE // shape.cells))
+            if shape.cells <= largest:
+                yield from (shape for _ in range(LEAST_ATTEMPTS + PATIENCE // shape.cells))
+        largest *= 2
 
 
 def certified(target: Target, instance: Instance) -> Sequence[Document]:

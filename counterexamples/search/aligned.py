@@ -44,7 +44,7 @@ def any_payoff(game: Game, provider: int) -> Components:
 def draw_team(random: Random, providers: int) -> Team:
     """All providers, or now and then just one of them."""
     everyone = tuple(range(providers))
-    return everyone if providers == 1 or random.random() < 0.75 else (random.choice(everyone),)
+    return everyone if providers == 1 or random.random() < 0.9 else (random.choice(everyone),)
 
 
 # Strong alignment.
@@ -146,7 +146,7 @@ def _component(game: Game, provider: int, user: int) -> tuple[tuple[Polynomial, 
 def _draw_weights(random: Random, target: Target, team: Team, users: int) -> _Drawn:
     """Every user is covered. Weights w below 0, or above 0 for a component that lambda weighs by 0, if these may be."""
     scales = {j: [Fraction(random.randint(1, 3)) for _ in range(users)] for j in team}
-    counts = {j: [random.choice((ZERO, ONE, ONE)) for _ in range(users)] for j in team}
+    counts = {j: [random.choice((ZERO, ONE, ONE, ONE)) for _ in range(users)] for j in team}
     for i in range(users):
         cover = random.choice(team)
         counts[cover][i] = ONE

@@ -22,7 +22,7 @@ from alignproof.counterexamples.search.market import (
     market,
     users_of,
 )
-from alignproof.counterexamples.search.prices import no_profitable_deviation
+from alignproof.counterexamples.search.prices import Stability
 from alignproof.counterexamples.search.profiles import telling
 from alignproof.counterexamples.search.unknowns import evaluated, shares
 from alignproof.counterexamples.violations import Instance, certify
@@ -63,7 +63,7 @@ class NewcomerPrices:
             for row, wish in zip(start.scales, wishes, strict=True)
         ]
         game = market(start, payoffs)
-        rows = list(no_profitable_deviation(game, telling(game, told), task.robust, seconds))
+        rows = list(Stability(task.robust, seconds).everywhere(game, telling(game, told)))
         point = best(rows, -gather(cell for wish in wishes for row in wish for cell in row), seconds)
         if point is None:
             return []

@@ -36,32 +36,44 @@ Division = tuple[int, ...]
 """A message for each of a provider's features."""
 
 
-def no_deviation_pays(game: Game, profile: Profile, provider: int, robust: bool, seconds: float) -> Iterator[Row]:
-    """Rows, in the payoffs' unknowns and prices, that hold for some prices only if no deviation of ``provider`` pays.
+class Stability:
+    """Rows that ask for equilibria among the same users. Which signals they would obey is found out only once: neither
+    payoffs nor profiles matter to that."""
 
-    His payoff is of components, affine in unknowns of :mod:`alignproof.counterexamples.search.unknowns`.
-    """
-    users = tuple(range(len(game.users)))
-    for group in [users] if profile.play == "anonymous" else [(i,) for i in users]:
-        yield from _group_rows(_UnknownPayoff(game, profile, provider, group, robust), seconds)
+    def __init__(self, robust: bool, seconds: float) -> None:
+        self._robust, self._seconds = robust, seconds
+        self._allowed: dict[tuple[int, Served], dict[str, Signal]] = {}
 
+    def everywhere(self, game: Game, profile: Profile) -> Iterator[Row]:
+        """No deviation of any provider pays."""
+        for j in range(len(game.providers)):
+            yield from self.rows(game, profile, j)
 
-def no_profitable_deviation(game: Game, profile: Profile, robust: bool, seconds: float) -> Iterator[Row]:
-    """The same for all providers."""
-    for j in range(len(game.providers)):
-        yield from no_deviation_pays(game, profile, j, robust, seconds)
+    def rows(self, game: Game, profile: Profile, provider: int) -> Iterator[Row]:
+        """Rows, in the payoffs' unknowns and prices, that hold for some prices only if no deviation of his pays.
 
+        His payoff is of components, affine in unknowns of :mod:`alignproof.counterexamples.search.unknowns`.
+        """
+        users = tuple(range(len(game.users)))
+        for group in [users] if profile.play == "anonymous" else [(i,) for i in users]:
+            yield from self._group(_UnknownPayoff(game, profile, provider, group, self._robust))
 
-def _group_rows(deviation: "_UnknownPayoff", seconds: float) -> Iterator[Row]:
-    now = deviation.earned(RATIONAL, deviation.now)
-    if deviation.robust and deviation.outside:
-        yield from deviation.leaving_rows()
-    for served in deviation.served_sets():
-        if applies(deviation.game):
-            system = signal_system(deviation, served, _allowed(deviation, served, seconds), now)
-        else:
-            system = menu_system(deviation, served, now)
-        yield from _priced(system, f"{deviation.provider} {deviation.group} {served}")
+    def _group(self, deviation: "_UnknownPayoff") -> Iterator[Row]:
+        now = deviation.earned(RATIONAL, deviation.now)
+        if deviation.robust and deviation.outside:
+            yield from deviation.leaving_rows()
+        for served in deviation.served_sets():
+            if applies(deviation.game):
+                system = signal_system(deviation, served, self._obeyed(deviation, served), now)
+            else:
+                system = menu_system(deviation, served, now)
+            yield from _priced(system, f"{deviation.provider} {deviation.group} {served}")
+
+    def _obeyed(self, deviation: Deviation, served: Served) -> dict[str, Signal]:
+        key = deviation.provider, served
+        if key not in self._allowed:
+            self._allowed[key] = _allowed(deviation, served, self._seconds)
+        return self._allowed[key]
 
 
 class _UnknownPayoff(Deviation):

@@ -14,16 +14,14 @@ from alignproof.games.files import read_game, read_profile
 from alignproof.games.model import Game, Play
 from alignproof.games.outcome import outcome
 from alignproof.games.rules import Profile, Rule
-from alignproof.symbolic.rules import anonymous_profile, constant_rule
+from alignproof.symbolic.rules import anonymous_profile, constant_rule, silent_profile
 
 
 def draw_profile(random: Random, game: Game, play: Play) -> Profile:
-    """Silence of everybody in one of two draws; else providers are silent or follow a pure rule, one for each user in
-    the personalized game."""
-    talking = random.random() < 0.5
+    """Most providers follow a pure rule, one for each user in the personalized game; the others are silent."""
 
     def rule(provider: int) -> Rule:
-        if talking and random.random() < 0.75:
+        if random.random() < 0.75:
             return _pure_rule(random, game, provider)
         return constant_rule(game, provider)
 
@@ -74,16 +72,17 @@ class Candidate:
 
 
 def drawn(random: Random, game: Game, play: Play, count: int) -> Iterator[Candidate]:
-    """As many profiles drawn at random."""
-    for _ in range(count):
-        profile = draw_profile(random, game, play)
+    """Silence, and as many other profiles drawn at random as make up the number."""
+    for k in range(count):
+        profile = draw_profile(random, game, play) if k else silent_profile(game, play)
         users = outcome(RATIONAL, game, profile).users
         yield Candidate(profile, tuple(Fraction(who.value) for who in users), {})
 
 
 def replying(random: Random, game: Game, provider: int, count: int) -> Iterator[Candidate]:
     """Anonymous profiles in which the provider follows a pure rule such that none is better for all users."""
-    profile = draw_profile(random, game, "anonymous")
+    others = draw_profile(random, game, "anonymous")
+    profile = random.choice((silent_profile(game, "anonymous"), others))
     replies = PureRules(game, profile, provider)
     found = {values: rule for rule, values in replies.values}
     kept = [values for values in found if not any(_dominates(other, values) for other in found)]

@@ -54,7 +54,8 @@ def shapes() -> list[Shape]:
     plain = [Shape(*count, 1, count[3], count[3]) for count in counts]
     seen = product((1, 2), (1, 2), (2, 3), (2, 3), (2, 3), (1, 2), (2, 3, 4), (4, 6, 8))
     partial = [shape for shape in (Shape(*count) for count in seen) if shape.points > max(shape.states, shape.sources)]
-    return sorted([*plain, *partial], key=lambda s: (s.cells, s.messages, s.sources))
+    used = (shape for shape in [*plain, *partial] if shape.messages <= max(shape.actions, shape.sources))
+    return sorted(used, key=lambda s: (s.cells, s.messages, s.sources))
 
 
 def draw_game(random: Random, target: Target, shape: Shape) -> Game:

@@ -5,6 +5,7 @@ some user falls short; whether providers can have payoffs, aligned as far as the
 nobody gains by deviating, is then a linear program (:mod:`alignproof.counterexamples.search.prices`).
 """
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -15,7 +16,7 @@ from alignproof.checks.linear import Row
 from alignproof.counterexamples.search.aligned import Alignment, Payoffs, draw_team, strong_alignment, weak_alignment
 from alignproof.counterexamples.search.linear import best
 from alignproof.counterexamples.search.market import largest_payoff
-from alignproof.counterexamples.search.prices import PureRules, no_deviation_pays
+from alignproof.counterexamples.search.prices import PureRules, Stability
 from alignproof.counterexamples.search.profiles import Candidate, drawn, replying, uninformed
 from alignproof.counterexamples.search.setting import HALF, Shape, draw_game
 from alignproof.counterexamples.search.target import Target
@@ -33,8 +34,8 @@ from alignproof.symbolic import theorem_3_1, theorem_4_3
 NAME = "random users, knowledge and profiles, a linear program for payoffs and prices"
 
 
-PROFILES = 6
-"""How many profiles are tried with the same users."""
+PROFILES, ALIGNMENTS = 4, 2
+"""How many profiles are tried with the same users, and how often alignment is drawn for a profile."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,8 @@ def _held_by_shape(target: Target, shape: Shape) -> dict[str, bool]:
         holds["largest gain"] = alone or spare
     if target.gone <= {"common garbling"}:
         holds["common garbling"] = shape.features == 1
+    if target.gone <= {"game"}:
+        holds["game"] = alone
     if target.gone <= {"ties"}:
         holds["ties"] = shape.providers == 1
     if target.gone <= {"weights"}:
@@ -88,13 +91,14 @@ def propose(target: Target, shape: Shape, random: Random, seconds: float) -> Ite
     promised = _promised(target, game, team, seconds)
     if promised is None:
         return
+    stability = Stability(False, seconds)
     for candidate in _candidates(random, target, game):
         behind = {i: worth - candidate.values[i] for i, worth in promised.worth.items() if worth > candidate.values[i]}
         if behind:
             user = random.choice(list(behind))
-            found = _solved(random, target, game, candidate, Short(user, team, behind[user], promised.gain), seconds)
-            if found is not None:
-                yield found
+            short = Short(user, team, behind[user], promised.gain)
+            tries = (_solved(random, target, game, candidate, short, stability, seconds) for _ in range(ALIGNMENTS))
+            yield from itertools.islice(filter(None, tries), 1)
 
 
 def _candidates(random: Random, target: Target, game: Game) -> Iterator[Candidate]:
@@ -113,7 +117,7 @@ def _earns_combination(target: Target) -> bool:
 
 
 def _solved(
-    random: Random, target: Target, game: Game, candidate: Candidate, short: Short, seconds: float
+    random: Random, target: Target, game: Game, candidate: Candidate, short: Short, stability: Stability, seconds: float
 ) -> Instance | None:
     """The profile with payoffs under which no deviation pays, if there are any."""
     if target.weak:
@@ -122,7 +126,7 @@ def _solved(
     else:
         alignment = strong_alignment(random, target, game, short.team)
     priced = _with_payoffs(game, alignment.payoffs)
-    stable = _stable(priced, candidate, alignment, seconds) if target.assumes("equilibrium") else ()
+    stable = _stable(priced, candidate, alignment, stability) if target.assumes("equilibrium") else ()
     rows = [*alignment.rows, *_gap_rows(alignment, short), *stable]
     unknown = dict.fromkeys(m for row in rows for m in row.value.terms if m and m[0][0].startswith(PAYOFF))
     point = best(rows, -gather(variable(m[0][0]) for m in unknown), seconds)
@@ -179,7 +183,7 @@ def _gap_rows(alignment: Alignment, short: Short) -> Iterator[Row]:
         yield Row(short.lacks * weights[short.user] - short.gain * others - ONE, ">=")
 
 
-def _stable(game: Game, candidate: Candidate, alignment: Alignment, seconds: float) -> Iterator[Row]:
+def _stable(game: Game, candidate: Candidate, alignment: Alignment, stability: Stability) -> Iterator[Row]:
     """No deviation pays."""
     profile = candidate.profile
     for j in range(len(game.providers)):
@@ -187,7 +191,7 @@ def _stable(game: Game, candidate: Candidate, alignment: Alignment, seconds: flo
             replies = candidate.replies.get(j) or PureRules(game, profile, j)
             yield from replies.rows(alignment.weights[j], candidate.values)
         else:
-            yield from no_deviation_pays(game, profile, j, False, seconds)
+            yield from stability.rows(game, profile, j)
 
 
 def _instance(

@@ -22,7 +22,7 @@ from alignproof.counterexamples.search.market import (
     largest_payoff,
     market,
 )
-from alignproof.counterexamples.search.prices import no_profitable_deviation
+from alignproof.counterexamples.search.prices import Stability
 from alignproof.counterexamples.search.profiles import telling
 from alignproof.counterexamples.search.unknowns import constant, evaluated, shares
 from alignproof.counterexamples.violations import Instance, certify
@@ -64,7 +64,7 @@ class WeakPrices:
         unknown = [shares(size, j) for j in range(size.providers)]
         payoffs = [Components(row, parts, ZERO) for row, parts in zip(start.scales, unknown, strict=True)]
         game = market(start, payoffs)
-        stable = no_profitable_deviation(game, telling(game, told), task.robust, seconds)
+        stable = Stability(task.robust, seconds).everywhere(game, telling(game, told))
         rows = [*_shared(start, unknown), *stable]
         simple = -gather(cell for parts in unknown for part in parts for row in part for cell in row)
         point = best(rows, simple, seconds)

@@ -1,4 +1,4 @@
-"""Statements as targets: what is broken is found and certified, what is proved is not, and nothing false is believed."""
+"""Statements as targets: what is broken is found and certified, what is proved is not, nothing false is believed."""
 
 import subprocess
 import sys

@@ -12,7 +12,8 @@ NOTHING = Polynomial({})
 
 
 @pytest.mark.parametrize(
-    ("constant", "sense", "holds"), [(0, ">=", True), (1, ">=", True), (-1, ">=", False), (0, "=", True), (1, "=", False)]
+    ("constant", "sense", "holds"),
+    [(0, ">=", True), (1, ">=", True), (-1, ">=", False), (0, "=", True), (1, "=", False)],
 )
 def test_rows_without_unknowns(constant, sense, holds):
     assert (best([Row(as_polynomial(constant), sense)], NOTHING, 10) is not None) is holds

@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from alignproof.counterexamples.search.linear import best
-from alignproof.counterexamples.search.prices import PureRules, no_deviation_pays
+from alignproof.counterexamples.search.prices import PureRules, Stability
 from alignproof.counterexamples.search.profiles import draw_profile
 from alignproof.counterexamples.search.setting import Shape, draw_game
 from alignproof.counterexamples.search.target import Target
@@ -41,8 +41,7 @@ def drawn(seed, protocol, play="anonymous"):
 
 
 def rows_hold(game, profile, robust):
-    rows = [row for j in range(len(game.providers)) for row in no_deviation_pays(game, profile, j, robust, 60)]
-    return best(rows, Polynomial({}), 60) is not None
+    return best(list(Stability(robust, 60).everywhere(game, profile)), Polynomial({}), 60) is not None
 
 
 @pytest.mark.parametrize("play", ["anonymous", "personalized"])
