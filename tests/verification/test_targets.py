@@ -103,6 +103,7 @@ def test_several_hypotheses_at_once():
     assert {"value", "benchmark", "equilibrium"} <= kinds
 
 
+@pytest.mark.slow
 def test_theorem_3_1_in_the_anonymous_game_in_one_certificate():
     """This is what Theorem 4.1 says."""
     first, *others = found(target("Theorem 3.1", game="anonymous")).documents

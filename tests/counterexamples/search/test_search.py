@@ -13,6 +13,7 @@ import pytest
 from alignproof.checks.kernel import check
 from alignproof.counterexamples.search.goal import GOALS, read_task
 from alignproof.counterexamples.search.market import Size, draw_gap, sizes
+from alignproof.counterexamples.search.profiles import informs
 from alignproof.counterexamples.search.run import Found, NotFound, certified, facts, search
 from alignproof.counterexamples.search.weak import WeakPrices
 from alignproof.formats.documents import dump
@@ -57,6 +58,25 @@ def test_theorem_5_2(robust):
     claim = document["claim"]
     assert claim["users"][-1] == claim["entrant"]["user"]["name"]
     assert Fraction(claim["at_most"]) < Fraction(claim["at_least"])
+
+
+@pytest.mark.parametrize("robust", [False, pytest.param(True, marks=pytest.mark.slow)])
+def test_theorem_5_2_where_users_learn_something(robust):
+    task = read_task("thm5.2", [], robust, talk=True)
+    documents = search(task, SECONDS).documents
+    assert informs(documents[0]["claim"])
+    assert certified(task, documents)
+    assert not certified(task, found("thm5.2", robust=robust).documents)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("robust", [False, True])
+def test_theorem_4_1_where_users_learn_something(robust):
+    """Worth 1/2 to every user, benchmarks of 1, and it is not silence that does it."""
+    (document,) = search(read_task("thm4.1", [], robust, talk=True), 2 * SECONDS).documents
+    assert informs(document["claim"])
+    assert document["claim"]["robust"] is robust
+    assert (Fraction(document["claim"]["at_most"]), Fraction(document["claim"]["at_least"])) == (Fraction(1, 2), 1)
 
 
 @pytest.mark.parametrize("eps", ["1/2", "1/10"])
@@ -164,6 +184,8 @@ def test_the_constructions_of_the_paper_are_not_built_in():
         }
         for name in ("theorem_4_1", "theorem_5_2", "proposition_a_2"):
             assert not any(name in module for module in imported), path.name
+        allowed = ("alignproof.counterexamples.search", "alignproof.counterexamples.violations")
+        assert all(module.startswith(allowed) for module in imported if "counterexamples" in module), path.name
 
 
 def run(*arguments, cwd):
