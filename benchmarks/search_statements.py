@@ -1,56 +1,48 @@
-"""What `alignproof search` finds against universal results: for each hypothesis that the audit calls needed, dropped
-alone, the sizes found and the seconds from cold to certificates, the least and most over some seeds."""
+"""What the search finds against universal results: for each hypothesis that the audit calls needed, dropped alone, and
+for some that are replaced, the sizes found and the seconds to certificates, the least and most over some seeds."""
 
-import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from functools import partial
 from time import perf_counter
 
+from alignproof.counterexamples.search.goal import read_task
+from alignproof.counterexamples.search.run import Found, NotFound, search
 from alignproof.verification.audit import CASES
+from alignproof.verification.targets import named, read_target, search_target
 
-COMMAND = Path(sys.executable).parent / "alignproof"
 SEEDS = range(2)
-SECONDS = "120"
-OTHERS = (
-    ("Theorem 3.1", "--game", "anonymous"),
-    ("Theorem 5.1", "--game", "anonymous"),
-    ("Theorem 4.4", "--protocol", "PU"),
-    ("thm4.1", "--talk"),
-    ("thm5.2", "--talk"),
-)
+SECONDS = 120.0
+Search = Callable[[float, int], Found | NotFound]
 
 
-def searches() -> Iterator[tuple[str, ...]]:
-    """Arguments of the command."""
-    for result, cases in CASES.items():
-        yield from ((result, "--drop", hypothesis) for hypothesis in cases)
-    yield from OTHERS
+def searches() -> Iterator[tuple[str, Search]]:
+    """Arguments of the command, and the search that they ask for."""
+    for statement in filter(None, map(named, CASES)):
+        for hypothesis in CASES[statement.result]:
+            target = read_target(statement, [hypothesis])
+            yield f"{statement.result} --drop {hypothesis}", partial(search_target, target)
+        if statement.argument.play == "personalized":
+            target = read_target(statement, [], game="anonymous")
+            yield f"{statement.result} --game anonymous", partial(search_target, target)
+    for goal in ("thm4.1", "thm5.2"):
+        yield f"{goal} --talk", partial(search, read_task(goal, [], talk=True))
 
 
-def measured(search: tuple[str, ...], seed: int) -> tuple[float, str]:
+def measured(find: Search, seed: int) -> tuple[float, str]:
     """Seconds, and the size found."""
-    with tempfile.TemporaryDirectory() as out:
-        command = [COMMAND, "search", *search, "--seed", str(seed), "--out", out, "--time-limit", SECONDS]
-        start = perf_counter()
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        seconds = perf_counter() - start
-        files = sorted(Path(out).iterdir())
-        valid = bool(files) and subprocess.run([COMMAND, "check", "--quiet", *files], check=False).returncode == 0
-    size = done.stdout.partition(" (")[0].removeprefix("found: ")
-    return seconds, size if done.returncode == 0 and valid else f"exit code {done.returncode}"
+    start = perf_counter()
+    found = find(SECONDS, seed)
+    return perf_counter() - start, str(found.size) if isinstance(found, Found) else "nothing found"
 
 
 def main() -> None:
     """A line per search: those that contain an argument, if there are any."""
     wanted = " ".join(sys.argv[1:])
-    for search in searches():
-        if wanted not in " ".join(search):
-            continue
-        seconds, sizes = zip(*(measured(search, seed) for seed in SEEDS), strict=True)
-        found = " | ".join(dict.fromkeys(sizes))
-        print(f"{' '.join(search):56}{min(seconds):6.1f}{max(seconds):6.1f}   {found}", flush=True)
+    for text, find in searches():
+        if wanted in text:
+            seconds, sizes = zip(*(measured(find, seed) for seed in SEEDS), strict=True)
+            print(f"{text:56}{min(seconds):6.1f}{max(seconds):6.1f}   {' | '.join(dict.fromkeys(sizes))}", flush=True)
 
 
 if __name__ == "__main__":
