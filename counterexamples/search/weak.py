@@ -49,7 +49,7 @@ class WeakPrices:
         """Informed users get at most the sum over actions, or over states, of what these bring uninformed ones.
 
         With errors 0, one user has Theorem 3.1 (her game is personalized), and one provider is strongly aligned:
-        Theorem 4.3. If someone says something, what is worth eps is spread over parts of the states.
+        Theorem 4.3. If someone says something, the sums are over a part of the states each.
         """
         several = size.users > 1 and size.providers > 1
         most = min(size.actions, size.states - int(task.talk))
