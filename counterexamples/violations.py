@@ -1,7 +1,7 @@
 """A bound that fails on a concrete game: its parts certified and put together."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from alignproof.checks.benchmark import Team
@@ -33,6 +33,12 @@ class Instance:
     entrant: Entrant | None = None
     robust: bool = False
     reading: Reading = "state and user"
+
+
+def shorter(game: Game) -> Game:
+    """The market with a round less: without the user's opening, or, if the provider opens, without the last round."""
+    word = game.protocol
+    return replace(game, protocol=word[1:] if word.startswith("U") else word[:-1])
 
 
 def setting(instance: Instance) -> Document:

@@ -17,7 +17,7 @@ from alignproof.symbolic.definitions import place, theorem_certificate, theorem_
 from alignproof.symbolic.expectations import GUARANTEED
 from alignproof.symbolic.induction import obligation_documents
 from alignproof.symbolic.statement import Hypothesis, Statement
-from alignproof.verification.conditions import NotShown, Outside, Shown, conditions
+from alignproof.verification.conditions import NotShown, Outside, Shown, broken
 from alignproof.verification.rows import sizes
 from alignproof.verification.universal import GLUE, WHERE, Place, all_obligations, market_size, size_text
 from alignproof.verification.verdict import DEFINITIONS, KERNEL, WRITTEN_OUT, Finding, Refused, Task, differences
@@ -96,13 +96,10 @@ def breaking(label: str, statement: Statement, case: Case) -> Attempt:
     instance = case.build()
     name, outside = instance.game.name, Outside(case.stable(instance) if case.stable else None, case.compared)
     try:
-        shown = conditions(statement, instance, outside)
+        shown, conclusion = broken(statement, instance, outside)
         shown = replace(shown, tasks=(*shown.tasks, *case.more(instance)))
     except NotShown as error:
         return Attempt(name, "", (), f"{name}: {error}")
-    conclusion = sympy.simplify((statement.guaranteed - statement.bound).subs(dict(shown.figures), simultaneous=True))
-    if not (conclusion.is_Rational and conclusion < 0):
-        return Attempt(name, "", (), f"{name}: the conclusion is not broken")
     return Attempt(name, _scope(instance, shown, conclusion, case.note), labelled(label, shown.tasks))
 
 

@@ -14,7 +14,7 @@ import sympy
 from alignproof.checks.benchmark import Team
 from alignproof.checks.universal.market import Size as MarketSize
 from alignproof.counterexamples.deviations import deviation_certificate
-from alignproof.counterexamples.violations import Instance
+from alignproof.counterexamples.violations import Instance, shorter
 from alignproof.formats.certificates import (
     Document,
     alignment_document,
@@ -97,6 +97,15 @@ def conditions(statement: Statement, instance: Instance, outside: Outside = WITH
     return Shown(tuple(tasks), tuple(read_off), figures)
 
 
+def broken(statement: Statement, instance: Instance, outside: Outside = WITHIN) -> tuple[Shown, sympy.Rational]:
+    """What shows all hypotheses, and by how much the conclusion fails (below 0). Raises NotShown also if it holds."""
+    shown = conditions(statement, instance, outside)
+    left = sympy.simplify((statement.guaranteed - statement.bound).subs(dict(shown.figures), simultaneous=True))
+    if not (left.is_Rational and left < 0):
+        raise NotShown("the conclusion is not broken")
+    return shown, left
+
+
 def _certified(
     names: Sequence[str], statement: Statement, instance: Instance, outside: Outside
 ) -> tuple[list[Task], dict[sympy.Symbol, sympy.Rational]]:
@@ -127,12 +136,6 @@ def _certified(
 
 def _played(instance: Instance) -> Game:
     return instance.game if instance.entrant is None else augment(instance.game, instance.entrant)
-
-
-def shorter(game: Game) -> Game:
-    """The market with a round less: without the user's opening, or, if the provider opens, without the last round."""
-    word = game.protocol
-    return replace(game, protocol=word[1:] if word.startswith("U") else word[:-1])
 
 
 # What is read off.

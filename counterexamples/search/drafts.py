@@ -12,27 +12,17 @@ from random import Random
 from typing import Protocol
 
 from alignproof.checks.linear import Row
+from alignproof.counterexamples.search import newcomer, weak
 from alignproof.counterexamples.search.goal import Task
 from alignproof.counterexamples.search.linear import Point, value
-from alignproof.counterexamples.search.market import (
-    Size,
-    Start,
-    Table,
-    draw_prior,
-    draw_scales,
-    draw_table,
-    falls_short,
-    market,
-)
-from alignproof.counterexamples.search.newcomer import NewcomerPrices
-from alignproof.counterexamples.search.newcomer import instance as newcomer_instance
+from alignproof.counterexamples.search.market import Size, Start, Table, falls_short, market, silence
+from alignproof.counterexamples.search.profiles import telling
 from alignproof.counterexamples.search.unknowns import constant, evaluated, shares
-from alignproof.counterexamples.search.weak import WeakPrices, drawn, equation_2
-from alignproof.counterexamples.search.weak import instance as weak_instance
 from alignproof.counterexamples.violations import Instance
 from alignproof.games.algebra import ONE, ZERO, dot
 from alignproof.games.model import Components, Game, Parts
 from alignproof.games.polynomial import Polynomial, gather
+from alignproof.games.rules import Profile
 
 MOST_TABLES = 10_000
 """No more assignments of utilities than this are gone through at one size."""
@@ -40,10 +30,11 @@ MOST_TABLES = 10_000
 
 @dataclass(frozen=True)
 class Draft:
-    """A market with payoffs in unknowns: the game that is played, in silence; rows that the unknowns have to satisfy
-    for the alignment; an objective, the larger the simpler; and the instance that values of the unknowns make."""
+    """A market with payoffs in unknowns: the game and what is played; rows that the unknowns have to satisfy for the
+    alignment; an objective, the larger the simpler; and the instance that values of the unknowns make."""
 
     game: Game
+    profile: Profile
     rows: Sequence[Row]
     simple: Polynomial
     instance: Callable[[Point], Instance]
@@ -74,11 +65,11 @@ class WeakFamily:
 
     def hopeful(self, task: Task, size: Size) -> bool:
         """See :class:`Family`."""
-        return WeakPrices().hopeful(task, size)
+        return weak.hopeful(task, size)
 
     def draw(self, task: Task, size: Size, random: Random) -> Draft | None:
         """See :class:`Family`."""
-        start = drawn(task, size, random)
+        start = weak.drawn(task, size, random)
         return None if start is None else weak_draft(start, size, task.robust)
 
     def drafts(self, task: Task, size: Size) -> Iterator[Draft]:
@@ -88,7 +79,7 @@ class WeakFamily:
         for tables in distinct(size, 1, alike=task.robust):
             if all(uninformed(prior, table) <= low and informed(prior, table) >= high for table in tables):
                 for scales in small_scales(size):
-                    yield weak_draft(Start(prior, tables, scales), size, task.robust)
+                    yield weak_draft(Start(prior, tables, scales, silence(size)), size, task.robust)
 
 
 def weak_draft(start: Start, size: Size, robust: bool) -> Draft:
@@ -98,9 +89,10 @@ def weak_draft(start: Start, size: Size, robust: bool) -> Draft:
 
     def instance(point: Point) -> Instance:
         found = [tuple(evaluated(point, part) for part in parts) for parts in unknown]
-        return weak_instance(start, found, tuple(value(constant(i), point) for i in range(size.users)), robust)
+        return weak.instance(start, found, tuple(value(constant(i), point) for i in range(size.users)), robust)
 
-    return Draft(market(start, payoffs), tuple(equation_2(start, unknown)), least(unknown), instance)
+    game = market(start, payoffs)
+    return Draft(game, telling(game, start.told), tuple(weak.equation_2(start, unknown)), least(unknown), instance)
 
 
 @dataclass(frozen=True)
@@ -109,15 +101,12 @@ class NewcomerFamily:
 
     def hopeful(self, task: Task, size: Size) -> bool:
         """See :class:`Family`."""
-        return NewcomerPrices().hopeful(task, size)
+        return newcomer.hopeful(task, size)
 
     def draw(self, task: Task, size: Size, random: Random) -> Draft | None:
         """See :class:`Family`."""
-        prior = draw_prior(random, size.states, True)
-        tables = tuple(draw_table(random, size) for _ in range(size.users))
-        if not _all_below(prior, tables):
-            return None
-        return newcomer_draft(Start(prior, tables, draw_scales(random, size)), size, task.robust)
+        start = newcomer.drawn(task, size, random)
+        return None if start is None else newcomer_draft(start, size, task.robust)
 
     def drafts(self, task: Task, size: Size) -> Iterator[Draft]:
         """See :class:`Family`."""
@@ -125,7 +114,7 @@ class NewcomerFamily:
         for tables in distinct(size, 2, alike=task.robust):
             if _all_below(prior, tables):
                 for scales in small_scales(size):
-                    yield newcomer_draft(Start(prior, tables, scales), size, task.robust)
+                    yield newcomer_draft(Start(prior, tables, scales, silence(size)), size, task.robust)
 
 
 def newcomer_draft(start: Start, size: Size, robust: bool) -> Draft:
@@ -137,15 +126,16 @@ def newcomer_draft(start: Start, size: Size, robust: bool) -> Draft:
     ]
 
     def instance(point: Point) -> Instance:
-        return newcomer_instance(start, [evaluated(point, wish) for wish in wishes], robust)
+        return newcomer.instance(start, [evaluated(point, wish) for wish in wishes], robust)
 
     rows = tuple(Row(cell, ">=") for wish in wishes for row in wish for cell in row)
-    return Draft(market(start, payoffs), rows, least([(wish,) for wish in wishes]), instance)
+    game = market(start, payoffs)
+    return Draft(game, telling(game, start.told), rows, least([(wish,) for wish in wishes]), instance)
 
 
 def _all_below(prior: Sequence[Fraction], tables: Sequence[Table]) -> bool:
     """Whether in silence every user gets less than any of them would get if she knew the state."""
-    everyone = all(falls_short(prior, table) for table in tables)
+    everyone = all(falls_short(prior, table, (0,) * len(prior)) for table in tables)
     return everyone and max(uninformed(prior, t) for t in tables) < min(informed(prior, t) for t in tables)
 
 

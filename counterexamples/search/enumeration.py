@@ -10,7 +10,7 @@ from alignproof.counterexamples.search.drafts import Draft, Family
 from alignproof.counterexamples.search.goal import Task
 from alignproof.counterexamples.search.linear import best
 from alignproof.counterexamples.search.market import Size
-from alignproof.counterexamples.search.prices import silence_is_best
+from alignproof.counterexamples.search.prices import Stability
 from alignproof.counterexamples.violations import certify
 from alignproof.formats.certificates import Document
 from alignproof.oracles.systems import Unknown
@@ -42,8 +42,8 @@ class Enumeration:
     done: set[Size] = field(default_factory=set, compare=False)
 
     def hopeful(self, task: Task, size: Size) -> bool:
-        """Not where all has been tried."""
-        return size not in self.done and self.source.hopeful(task, size)
+        """Not where all has been tried; and nobody says anything."""
+        return size not in self.done and not task.talk and self.source.hopeful(task, size)
 
     def propose(self, task: Task, size: Size, random: Random, seconds: float) -> Sequence[Document]:
         """See :class:`~alignproof.counterexamples.search.engine.Engine`; nothing is drawn."""
@@ -82,6 +82,7 @@ def priced(draft: Draft | None, robust: bool, seconds: float) -> Sequence[Docume
     """The certificate of a draft in which payoffs and prices were found; nothing if there are none."""
     if draft is None:
         return []
-    point = best([*draft.rows, *silence_is_best(draft.game, robust, seconds)], draft.simple, seconds)
+    stable = Stability(robust, seconds).everywhere(draft.game, draft.profile)
+    point = best([*draft.rows, *stable], draft.simple, seconds)
     document = None if point is None else certify(draft.instance(point), seconds)
     return [] if document is None or isinstance(document, Unknown) else [document]

@@ -15,7 +15,7 @@ from alignproof.checks.linear import Row
 from alignproof.checks.signals import signal_system, signals
 from alignproof.counterexamples.search.goal import Task
 from alignproof.counterexamples.search.linear import FREE
-from alignproof.counterexamples.search.market import Size, Start, Table, market
+from alignproof.counterexamples.search.market import Size, Start, Table, market, silence
 from alignproof.counterexamples.search.prices import UnknownPayoff, priced
 from alignproof.counterexamples.search.unknowns import PAYOFF
 from alignproof.counterexamples.search.weak import instance as weak_instance
@@ -107,7 +107,7 @@ def _game(size: Size) -> Game:
         )
         for j in range(size.providers)
     ]
-    return market(Start((ONE,) * size.states, tables, ()), payoffs)  # type: ignore[arg-type]
+    return market(Start((ONE,) * size.states, tables, (), silence(size)), payoffs)  # type: ignore[arg-type]
 
 
 def _constraints(task: Task, size: Size, known: Assignment) -> Iterator[z3.BoolRef]:
@@ -185,5 +185,5 @@ def _instance(size: Size, found: Assignment, robust: bool) -> Instance:
         for j in providers
     ]
     scales = tuple(tuple(at(_ratio(j, i)) for i in users) for j in providers)
-    start = Start(prior, tuple(tables), scales)
+    start = Start(prior, tuple(tables), scales, silence(size))
     return weak_instance(start, shares, tuple(at(_constant(i)) for i in users), robust)

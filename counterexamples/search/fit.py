@@ -15,7 +15,7 @@ from alignproof.counterexamples.search.drafts import distinct
 from alignproof.counterexamples.search.enumeration import Candidate
 from alignproof.counterexamples.search.goal import Task
 from alignproof.counterexamples.search.linear import best, value
-from alignproof.counterexamples.search.market import Size, Start, market
+from alignproof.counterexamples.search.market import Size, Start, market, silence
 from alignproof.counterexamples.search.unknowns import constant, evaluated, share, shares
 from alignproof.formats.certificates import Document, alignment_document, certificate, team_claim
 from alignproof.games.algebra import ONE, ZERO
@@ -87,7 +87,7 @@ def weak_market(size: Size, found: Sequence[Parts], constants: tuple[Fraction, .
     )
     row = (Fraction(1, size.users),) * size.users
     payoffs = [Components(row, parts, ZERO) for parts in found]
-    start = Start((Fraction(1, size.states),) * size.states, tables, (row,) * size.providers)
+    start = Start((Fraction(1, size.states),) * size.states, tables, (row,) * size.providers, silence(size))
     game = market(start, payoffs)
     return WeakMarket(
         game,

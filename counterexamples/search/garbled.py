@@ -21,6 +21,7 @@ from alignproof.counterexamples.search.market import (
     draw_table,
     falls_short,
     largest_payoff,
+    silence,
     users_of,
 )
 from alignproof.counterexamples.search.unknowns import constant, evaluated, shares
@@ -66,7 +67,7 @@ class GarblingFamily:
             for _ in range(size.providers)
         )
         prior = (Fraction(1, size.states),) * size.states
-        start = Start(prior, (draw_table(random, size),), draw_scales(random, size))
+        start = Start(prior, (draw_table(random, size),), draw_scales(random, size), silence(size))
         return _draft(start, sights, size, task.robust) if _of_use(start, sights, size) else None
 
     def drafts(self, task: Task, size: Size) -> Iterator[Draft | None]:
@@ -76,12 +77,16 @@ class GarblingFamily:
         if size.states ** (cells * size.providers) > MOST_SIGHTS:
             return
         known = sorted({_numbered(seen) for seen in product(range(size.states), repeat=cells)})
-        users = [tables for tables in distinct(size, 1, alike=task.robust) if falls_short(prior, tables[0])]
+        users = [
+            tables
+            for tables in distinct(size, 1, alike=task.robust)
+            if falls_short(prior, tables[0], (0,) * size.states)
+        ]
         for tables, sights in product(users, product(known, repeat=size.providers)):
-            start = Start(prior, tables, ((ONE,) * size.users,) * size.providers)
+            start = Start(prior, tables, ((ONE,) * size.users,) * size.providers, silence(size))
             useful = _of_use(start, sights, size)
             for scales in small_scales(size) if useful else ():
-                yield _draft(Start(prior, tables, scales), sights, size, task.robust)
+                yield _draft(Start(prior, tables, scales, silence(size)), sights, size, task.robust)
             if not useful:
                 yield None
 
@@ -134,4 +139,6 @@ def _draft(start: Start, sights: Sequence[Sight], size: Size, robust: bool) -> D
         profile = silent_profile(game, "personalized")
         return Instance(game, profile, team, weights, FACTORS, (0,), robust=robust, reading=READING)
 
-    return Draft(_game(start, sights, payoffs), tuple(equation_2(start, unknown)), least(unknown), instance)
+    game = _game(start, sights, payoffs)
+    profile = silent_profile(game, "personalized")
+    return Draft(game, profile, tuple(equation_2(start, unknown)), least(unknown), instance)

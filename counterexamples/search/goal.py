@@ -136,14 +136,16 @@ GOALS = {
 
 @dataclass(frozen=True)
 class Task:
-    """A goal with its parameters; ``robust``: the equilibrium has to survive ties in every deviator's favour."""
+    """A goal with its parameters; ``robust``: the equilibrium has to survive ties in every deviator's favour; ``talk``:
+    some user has to learn something in it."""
 
     goal: Goal
     values: Values
     robust: bool = False
+    talk: bool = False
 
 
-def read_task(name: str, settings: Sequence[str], robust: bool = False) -> Task:
+def read_task(name: str, settings: Sequence[str], robust: bool = False, talk: bool = False) -> Task:
     """The task that the command line names, with settings ``name=value``. Raises InputError."""
     if name not in GOALS:
         raise InputError("TARGET", f"no goal is called {shown(name)!r}; known are {', '.join(GOALS)}")
@@ -156,6 +158,6 @@ def read_task(name: str, settings: Sequence[str], robust: bool = False) -> Task:
         values[key] = Node(text, f"--param {key}").rational()
     if fault := goal.fault(values):
         raise InputError("--param", fault)
-    if robust and not goal.equilibrium:
-        raise InputError("--robust", f"{name} is not about an equilibrium")
-    return Task(goal, values, robust)
+    if (robust or talk) and not goal.equilibrium:
+        raise InputError("--robust" if robust else "--talk", f"{name} is not about an equilibrium")
+    return Task(goal, values, robust, talk)

@@ -15,7 +15,7 @@ from alignproof.counterexamples.search.drafts import Draft, Family
 from alignproof.counterexamples.search.goal import Task
 from alignproof.counterexamples.search.linear import Point, best
 from alignproof.counterexamples.search.market import Size
-from alignproof.counterexamples.search.prices import UnknownPayoff
+from alignproof.counterexamples.search.prices import UnknownPayoff, groups
 from alignproof.counterexamples.search.unknowns import PAYOFF
 from alignproof.counterexamples.violations import certify
 from alignproof.formats.certificates import Document
@@ -23,7 +23,6 @@ from alignproof.games.algebra import ONE, RATIONAL, ZERO
 from alignproof.games.polynomial import Monomial, Polynomial
 from alignproof.oracles.deviations import case_of
 from alignproof.oracles.systems import Unknown, largest, without
-from alignproof.symbolic.rules import silent_profile
 
 MOST_ROUNDS = 200
 
@@ -53,7 +52,7 @@ class GrowingDeviations:
 
 
 def stable(draft: Draft, robust: bool, deadline: float) -> Point | None:
-    """Unknowns at which no deviation from silence was found that pays; None if there are none, or it is too late."""
+    """Unknowns at which no deviation was found that pays; None if there are none, or it is too late."""
     rows, cases = list(draft.rows), []
     for j in range(len(draft.game.providers)):
         found, systems = _cases(draft, j, robust, max(1.0, deadline - monotonic()))
@@ -74,11 +73,14 @@ def stable(draft: Draft, robust: bool, deadline: float) -> Point | None:
 def _cases(draft: Draft, provider: int, robust: bool, seconds: float) -> tuple[list[Row], list[System]]:
     """What a provider may do, with payoffs unknown: a system for each set of users he may serve; and rows on what he
     earns from users who leave."""
-    users = tuple(range(len(draft.game.users)))
-    deviation = UnknownPayoff(draft.game, silent_profile(draft.game, "anonymous"), provider, users, robust)
-    now = deviation.earned(RATIONAL, deviation.now)
-    rows = list(deviation.leaving_rows()) if robust and deviation.outside else []
-    return rows, [case_of(deviation, served, seconds).system(now) for served in deviation.served_sets()]
+    rows: list[Row] = []
+    systems = []
+    for group in groups(draft.game, draft.profile):
+        deviation = UnknownPayoff(draft.game, draft.profile, provider, group, robust)
+        now = deviation.earned(RATIONAL, deviation.now)
+        rows += deviation.leaving_rows() if robust and deviation.outside else ()
+        systems += [case_of(deviation, served, seconds).system(now) for served in deviation.served_sets()]
+    return rows, systems
 
 
 def _paying(cases: Sequence[System], point: Point, seconds: float) -> Iterator[Row]:

@@ -14,7 +14,7 @@ from alignproof.checks.alignment import Error, separability_system
 from alignproof.counterexamples.search.drafts import distinct
 from alignproof.counterexamples.search.enumeration import Candidate
 from alignproof.counterexamples.search.goal import Task
-from alignproof.counterexamples.search.market import Size, Start, draw_table, market
+from alignproof.counterexamples.search.market import Size, Start, draw_table, market, silence
 from alignproof.formats.certificates import Document, alignment_document, certificate, multipliers_document, team_claim
 from alignproof.games.algebra import ZERO
 from alignproof.games.model import Components, Game, Provider
@@ -70,7 +70,7 @@ class JointPayoffs:
 def _game(size: Size, tables: Sequence[tuple[tuple[Fraction, ...], ...]], payoffs: Sequence[Listed]) -> Game:
     """The market of these users, with payoffs listed by action profiles."""
     prior, nothing = (Fraction(1, size.states),) * size.states, Components((ZERO,) * size.users, tuple(tables), ZERO)
-    plain = market(Start(prior, tuple(tables), ()), [nothing] * size.providers)
+    plain = market(Start(prior, tuple(tables), (), silence(size)), [nothing] * size.providers)
     providers = tuple(
         Provider(who.name, who.features, payoff) for who, payoff in zip(plain.providers, payoffs, strict=True)
     )

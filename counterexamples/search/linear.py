@@ -22,6 +22,8 @@ def value(linear: Polynomial, point: Point) -> Fraction:
 def best(rows: Sequence[Row], objective: Polynomial, seconds: float) -> Point | None:
     """The point at which ``objective`` is largest; None if there is none or it was not found."""
     variables = list(dict.fromkeys(m for row in rows for m in row.value.terms if m))
+    if not variables:
+        return {} if all(_holds(row) for row in rows) else None
     place = {monomial: k for k, monomial in enumerate(variables)}
     program = Program(
         [objective.terms.get(monomial, ZERO) for monomial in variables],
@@ -32,3 +34,9 @@ def best(rows: Sequence[Row], objective: Polynomial, seconds: float) -> Point | 
     )
     optimum = maximise(program, seconds)
     return None if optimum is None else dict(zip(variables, optimum.primal, strict=True))
+
+
+def _holds(row: Row) -> bool:
+    """Whether a row without unknowns does."""
+    constant = row.value.terms.get((), ZERO)
+    return constant == 0 if row.sense == "=" else constant >= 0

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import product
 from random import Random
 
 from alignproof.checks.linear import Row
@@ -31,12 +32,13 @@ class Size:
 
 @dataclass(frozen=True)
 class Start:
-    """What is drawn: the prior of the states, the users' utilities, and ``scales[j][i]``, what provider j earns for
-    each unit of his share in user i's utility."""
+    """What is drawn: the prior of the states, the users' utilities, ``scales[j][i]``, what provider j earns for each
+    unit of his share in user i's utility, and ``told[j][y]``, the message that he sends in each state."""
 
     prior: tuple[Fraction, ...]
     tables: tuple[Table, ...]
     scales: tuple[tuple[Fraction, ...], ...]
+    told: tuple[tuple[int, ...], ...]
 
 
 def draw_prior(random: Random, states: int, plain: bool) -> tuple[Fraction, ...]:
@@ -55,17 +57,30 @@ def draw_table(random: Random, size: Size) -> Table:
     return tuple(tuple(Fraction(random.randint(0, 2), 2) for _ in range(size.states)) for _ in range(size.actions))
 
 
-def draw_gap(random: Random, prior: Sequence[Fraction], actions: int, low: Fraction, high: Fraction) -> Table | None:
+def draw_gap(
+    random: Random,
+    prior: Sequence[Fraction],
+    actions: int,
+    low: Fraction,
+    high: Fraction,
+    told: Sequence[Sequence[int]] = (),
+) -> Table | None:
     """A random utility worth at most ``low`` to the uninformed and at least ``high`` to the informed.
 
     It is a corner of all such utilities. Which action is to be good in which state is drawn too, each in about as
-    many states. None if there are none.
+    many states. Each of ``told`` says which message is sent in which state, as of a provider whom a user might ask: the
+    utility is worth at most ``low`` to whoever hears it, too. None if there are none.
     """
     states = len(prior)
     cells = {(a, y): variable(f"utility {a} {y}") for a in range(actions) for y in range(states)}
     rows = [Row(1 - cell, ">=") for cell in cells.values()]
-    for a in range(actions):
-        rows.append(Row(low - gather(p * cells[a, y] for y, p in enumerate(prior)), ">="))
+    for k, messages in enumerate([(0,) * states, *told]):
+        worth = {m: variable(f"worth {k} {m}") for m in messages}
+        for (m, best_worth), a in product(worth.items(), range(actions)):
+            rows.append(
+                Row(best_worth - gather(p * cells[a, y] for y, p in enumerate(prior) if messages[y] == m), ">=")
+            )
+        rows.append(Row(low - gather(worth.values()), ">="))
     order, names = random.sample(range(states), states), random.sample(range(actions), actions)
     informed = gather(prior[y] * cells[names[place % actions], y] for place, y in enumerate(order))
     rows.append(Row(informed - high, ">="))
@@ -75,10 +90,23 @@ def draw_gap(random: Random, prior: Sequence[Fraction], actions: int, low: Fract
     return tuple(tuple(value(cells[a, y], point) for y in range(states)) for a in range(actions))
 
 
-def falls_short(prior: Sequence[Fraction], table: Table) -> bool:
-    """Whether knowing the state is worth something to a user."""
+def silence(size: Size) -> tuple[tuple[int, ...], ...]:
+    """Every provider always says the same."""
+    return ((0,) * size.states,) * size.providers
+
+
+def draw_told(random: Random, size: Size) -> tuple[tuple[int, ...], ...]:
+    """What each provider says in each state: some of them something, the others always the same."""
+    talks = random.choice([who for who in product((False, True), repeat=size.providers) if any(who)])
+    messages = random.randint(2, max(2, min(size.actions, size.states - 1)))
+    return tuple(tuple(random.randrange(messages) if t else 0 for _ in range(size.states)) for t in talks)
+
+
+def falls_short(prior: Sequence[Fraction], table: Table, said: Sequence[int]) -> bool:
+    """Whether knowing the state is worth more to a user than hearing ``said[y]`` in state y."""
+    heard = [[p if m == said[y] else ZERO for y, p in enumerate(prior)] for m in set(said)]
     informed = dot(prior, [max(column) for column in zip(*table, strict=True)])
-    return bool(max(dot(prior, row) for row in table) < informed)
+    return bool(sum(max(dot(chances, row) for row in table) for chances in heard) < informed)
 
 
 def users_of(tables: Sequence[Table]) -> tuple[User, ...]:

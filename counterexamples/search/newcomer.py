@@ -3,12 +3,10 @@ providers care for the old ones; what they make of the new one comes from one li
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from random import Random
 
 from alignproof.counterexamples.search.goal import Task
-from alignproof.counterexamples.search.linear import best
 from alignproof.counterexamples.search.market import (
     Size,
     Start,
@@ -16,56 +14,37 @@ from alignproof.counterexamples.search.market import (
     draw_prior,
     draw_scales,
     draw_table,
+    draw_told,
     falls_short,
     largest_payoff,
     market,
+    silence,
     users_of,
 )
-from alignproof.counterexamples.search.prices import silence_is_best
-from alignproof.counterexamples.search.unknowns import evaluated, shares
-from alignproof.counterexamples.violations import Instance, certify
-from alignproof.formats.certificates import Document
+from alignproof.counterexamples.search.profiles import telling
+from alignproof.counterexamples.violations import Instance
 from alignproof.games.algebra import ONE, ZERO
 from alignproof.games.alignment import StrongWeights
 from alignproof.games.augment import Entrant, augment
 from alignproof.games.model import Components, common_ties
-from alignproof.games.polynomial import gather
-from alignproof.oracles.systems import Unknown
-from alignproof.symbolic.rules import silent_profile
 from alignproof.symbolic.theorem_4_3 import FACTORS
 
 HALF = Fraction(1, 2)
 
 
-@dataclass(frozen=True)
-class NewcomerPrices:
-    """The engine for a new user. The last user is the new one."""
+def hopeful(task: Task, size: Size) -> bool:
+    """There is a new user, the last, besides old ones, and information is of use."""
+    return size.users >= 2 and size.actions >= 2 and size.states >= 2
 
-    name: str = "random users, a linear program for prices and what providers make of the new user"
-    patience: int = 1200
 
-    def hopeful(self, task: Task, size: Size) -> bool:
-        """There is a new user besides old ones, and information is of use."""
-        return size.users >= 2 and size.actions >= 2 and size.states >= 2
-
-    def propose(self, task: Task, size: Size, random: Random, seconds: float) -> Sequence[Document]:
-        """See :class:`~alignproof.counterexamples.search.engine.Engine`."""
-        prior = draw_prior(random, size.states, True)
-        tables = tuple(draw_table(random, size) for _ in range(size.users))
-        if not all(falls_short(prior, table) for table in tables):
-            return []
-        start = Start(prior, tables, draw_scales(random, size))
-        wishes = [shares(size, j)[-1] for j in range(size.providers)]
-        payoffs = [
-            Components((*row[:-1], ONE), (*tables[:-1], wish), ZERO)
-            for row, wish in zip(start.scales, wishes, strict=True)
-        ]
-        rows = list(silence_is_best(market(start, payoffs), task.robust, seconds))
-        point = best(rows, -gather(cell for wish in wishes for row in wish for cell in row), seconds)
-        if point is None:
-            return []
-        document = certify(instance(start, [evaluated(point, wish) for wish in wishes], task.robust), seconds)
-        return [] if isinstance(document, Unknown) else [document]
+def drawn(task: Task, size: Size, random: Random) -> Start | None:
+    """Users to whom nothing that is said is worth as much as the state; None if the draw allows none."""
+    told = draw_told(random, size) if task.talk else silence(size)
+    prior = draw_prior(random, size.states, True)
+    tables = tuple(draw_table(random, size) for _ in range(size.users))
+    if not all(falls_short(prior, table, said) for table in tables for said in told):
+        return None
+    return Start(prior, tables, draw_scales(random, size), told)
 
 
 def instance(start: Start, wishes: Sequence[Table], robust: bool) -> Instance:
@@ -74,7 +53,7 @@ def instance(start: Start, wishes: Sequence[Table], robust: bool) -> Instance:
     A payoff in proportion to ``sum_i s_i u_i + wish`` is ``(1 - beta) sum_i (s_i / S) u_i + beta wish / W`` with S and
     W the largest values of both parts, and ``beta / (1 - beta) = W / S``.
     """
-    old = Start(start.prior, start.tables[:-1], tuple(row[:-1] for row in start.scales))
+    old = Start(start.prior, start.tables[:-1], tuple(row[:-1] for row in start.scales), start.told)
     sizes = [largest_payoff(row, old.tables) for row in old.scales]
     weights = {j: tuple(s / most for s in row) for j, (row, most) in enumerate(zip(old.scales, sizes, strict=True))}
     game = market(old, [Components(row, old.tables, ZERO) for row in weights.values()])
@@ -87,6 +66,6 @@ def instance(start: Start, wishes: Sequence[Table], robust: bool) -> Instance:
     ties = common_ties(users, len(wishes), len(game.messages))
     entrant = Entrant(users[-1], ((ONE,),) * len(start.prior), shares, parts, ties)
     aligned = StrongWeights(weights, dict.fromkeys(weights, ZERO))
-    profile = silent_profile(augment(game, entrant), "anonymous")
+    profile = telling(augment(game, entrant), start.told)
     everyone = range(len(users))
     return Instance(game, profile, tuple(weights), aligned, FACTORS, everyone, entrant, robust)

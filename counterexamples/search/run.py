@@ -18,8 +18,8 @@ from alignproof.counterexamples.search.goal import Task
 from alignproof.counterexamples.search.growing import GrowingDeviations
 from alignproof.counterexamples.search.joint import JointPayoffs
 from alignproof.counterexamples.search.market import Size
-from alignproof.counterexamples.search.newcomer import NewcomerPrices
-from alignproof.counterexamples.search.weak import WeakPrices
+from alignproof.counterexamples.search.profiles import informs
+from alignproof.counterexamples.search.setting import Shape
 from alignproof.counterexamples.search.whole import WholeMarket
 from alignproof.formats.certificates import Document
 from alignproof.formats.documents import dump
@@ -28,12 +28,12 @@ from alignproof.games.document import InputError, parse, shown
 ENGINES: Mapping[str, Mapping[str, Callable[[], Engine]]] = {
     "thm4.1": {
         "cegis": partial(GrowingDeviations, WeakFamily()),
-        "prices": WeakPrices,
+        "prices": partial(Priced, WeakFamily(), 400),
         "enumeration": partial(Enumeration, Priced(WeakFamily())),
         "z3": WholeMarket,
     },
     "thm5.2": {
-        "prices": NewcomerPrices,
+        "prices": partial(Priced, NewcomerFamily(), 1200),
         "cegis": partial(GrowingDeviations, NewcomerFamily()),
         "enumeration": partial(Enumeration, Priced(NewcomerFamily())),
     },
@@ -55,7 +55,7 @@ LEAST_ATTEMPTS = 4
 class Found:
     """Certificates that the kernel accepts and that reach the goal; the market's size, and who proposed it."""
 
-    size: Size
+    size: Size | Shape
     engine: str
     documents: Sequence[Document]
     attempts: int
@@ -66,7 +66,7 @@ class NotFound:
     """Nothing was found in time: how many attempts there were, the largest size among them, and the engines."""
 
     attempts: int
-    last: Size | None
+    last: Size | Shape | None
     engines: tuple[str, ...]
     bounds: Bounds = DEFAULT
 
@@ -144,6 +144,8 @@ def certified(task: Task, documents: Sequence[Document]) -> bool:
     except (Rejected, InputError):
         return False
     flags = [document["claim"]["robust"] for document in documents if "robust" in document["claim"]]
+    if task.talk and not all(informs(document["claim"]) for document in documents):
+        return False
     return task.goal.reached(task.values, documents) and flags == [task.robust] * len(flags)
 
 

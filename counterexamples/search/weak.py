@@ -5,82 +5,58 @@ is equation (2) with ``share = w F``. With the scales drawn it is linear in what
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from random import Random
 
 from alignproof.checks.linear import Row
 from alignproof.counterexamples.search.goal import Task
-from alignproof.counterexamples.search.linear import best, value
 from alignproof.counterexamples.search.market import (
     Size,
     Start,
     draw_gap,
     draw_prior,
     draw_scales,
+    draw_told,
     largest_payoff,
     market,
+    silence,
 )
-from alignproof.counterexamples.search.prices import silence_is_best
-from alignproof.counterexamples.search.unknowns import constant, evaluated, shares
-from alignproof.counterexamples.violations import Instance, certify
-from alignproof.formats.certificates import Document
+from alignproof.counterexamples.search.profiles import telling
+from alignproof.counterexamples.search.unknowns import constant
+from alignproof.counterexamples.violations import Instance
 from alignproof.games.algebra import ONE, ZERO
 from alignproof.games.alignment import WeakWeights
 from alignproof.games.model import Components, Parts
 from alignproof.games.polynomial import gather
-from alignproof.oracles.systems import Unknown
-from alignproof.symbolic.rules import silent_profile
 from alignproof.symbolic.theorem_3_1 import FACTORS
 
 OFTEN = 0.8
 """How often states are equally likely."""
 
 
-@dataclass(frozen=True)
-class WeakPrices:
-    """The engine for weak alignment."""
+def hopeful(task: Task, size: Size) -> bool:
+    """Informed users get at most the sum over actions, or over states, of what these bring uninformed ones.
 
-    name: str = "random users, a linear program for payoffs and prices"
-    patience: int = 400
-
-    def hopeful(self, task: Task, size: Size) -> bool:
-        """Informed users get at most the sum over actions, or over states, of what these bring uninformed ones.
-
-        With errors 0, one user has Theorem 3.1 (her game is personalized). One provider is strongly aligned, and is
-        silent only if nothing that he could say is of use to anybody.
-        """
-        several = size.users > 1 and size.providers > 1
-        return several and min(size.actions, size.states) * task.values["eps"] >= task.values["c"]
-
-    def propose(self, task: Task, size: Size, random: Random, seconds: float) -> Sequence[Document]:
-        """See :class:`~alignproof.counterexamples.search.engine.Engine`."""
-        start = drawn(task, size, random)
-        if start is None:
-            return []
-        unknown = [shares(size, j) for j in range(size.providers)]
-        payoffs = [Components(row, parts, ZERO) for row, parts in zip(start.scales, unknown, strict=True)]
-        rows = [*equation_2(start, unknown), *silence_is_best(market(start, payoffs), task.robust, seconds)]
-        simple = -gather(cell for parts in unknown for part in parts for row in part for cell in row)
-        point = best(rows, simple, seconds)
-        if point is None:
-            return []
-        found = [tuple(evaluated(point, part) for part in parts) for parts in unknown]
-        constants = tuple(value(constant(i), point) for i in range(size.users))
-        document = certify(instance(start, found, constants, task.robust), seconds)
-        return [] if isinstance(document, Unknown) else [document]
+    With errors 0, one user has Theorem 3.1 (her game is personalized). One provider is strongly aligned, and is silent
+    only if nothing that he could say is of use to anybody. If someone says something, the sums are over a part of the
+    states each.
+    """
+    several = size.users > 1 and size.providers > 1
+    most = min(size.actions, size.states - int(task.talk))
+    return several and most * task.values["eps"] >= task.values["c"]
 
 
 def drawn(task: Task, size: Size, random: Random) -> Start | None:
-    """Users who get at most eps uninformed and at least c informed; None if the prior drawn allows none."""
+    """Users who get at most eps from what is said, and at least c informed; None if the draw allows none."""
+    told = draw_told(random, size) if task.talk else silence(size)
     prior = draw_prior(random, size.states, random.random() < OFTEN)
     tables = []
     for _ in range(size.users):
-        table = draw_gap(random, prior, size.actions, task.values["eps"], task.values["c"])
+        table = draw_gap(random, prior, size.actions, task.values["eps"], task.values["c"], told)
         if table is None:
             return None
         tables.append(table)
-    return Start(prior, tuple(tables), draw_scales(random, size))
+    return Start(prior, tuple(tables), draw_scales(random, size), told)
 
 
 def equation_2(start: Start, unknown: Sequence[Parts]) -> Iterator[Row]:
@@ -97,7 +73,7 @@ def instance(start: Start, found: Sequence[Parts], constants: tuple[Fraction, ..
     game, users = market(start, payoffs), range(len(start.tables))
     team = tuple(range(len(payoffs)))
     weights = WeakWeights(dict(enumerate(payoffs)), {j: (ONE,) * len(users) for j in team}, constants)
-    return Instance(game, silent_profile(game, "anonymous"), team, weights, FACTORS, users, robust=robust)
+    return Instance(game, telling(game, start.told), team, weights, FACTORS, users, robust=robust)
 
 
 def _shrunk(scales: Sequence[Fraction], parts: Parts) -> Components:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from random import Random
 
+from alignproof.counterexamples.search import weak
 from alignproof.counterexamples.search.goal import Task
 from alignproof.counterexamples.search.market import Size, draw_prior, draw_scales
-from alignproof.counterexamples.search.weak import WeakPrices
 from alignproof.counterexamples.violations import certify
 from alignproof.formats.certificates import Document
 from alignproof.oracles.systems import Unknown
@@ -30,7 +30,8 @@ class WholeMarket:
 
     def hopeful(self, task: Task, size: Size) -> bool:
         """See :class:`~alignproof.counterexamples.search.engine.Engine`."""
-        return size.actions * size.states <= MOST_CELLS and size.users <= 2 and WeakPrices().hopeful(task, size)
+        small = size.actions * size.states <= MOST_CELLS and size.users <= 2
+        return small and not task.talk and weak.hopeful(task, size)
 
     def propose(self, task: Task, size: Size, random: Random, seconds: float) -> Sequence[Document]:
         """See :class:`~alignproof.counterexamples.search.engine.Engine`. Nothing, if Z3 is not installed."""

@@ -8,7 +8,7 @@ from alignproof.checks.linear import Row
 from alignproof.checks.signals import applies
 from alignproof.counterexamples.search.linear import best, value
 from alignproof.counterexamples.search.market import Table, largest_payoff
-from alignproof.counterexamples.search.prices import silence_is_best
+from alignproof.counterexamples.search.prices import Stability
 from alignproof.counterexamples.search.unknowns import constant, evaluated, share
 from alignproof.counterexamples.shrink.select import played
 from alignproof.counterexamples.violations import Instance
@@ -57,6 +57,10 @@ def solved(instance: Instance, seconds: float) -> Instance | None:
     return _entered(instance, instance.weights, seconds)
 
 
+def _silence_is_best(game: Game, robust: bool, seconds: float) -> Iterator[Row]:
+    return Stability(robust, seconds).everywhere(game, silent_profile(game, "anonymous"))
+
+
 def solvable(instance: Instance) -> bool:
     """Whether :func:`solved` has a program for the instance."""
     game = instance.game
@@ -98,7 +102,7 @@ def _weak(instance: Instance, weights: WeakWeights, seconds: float) -> Instance 
     scales = [tuple(Fraction(weight) / w for weight, w in row) for row in pairs]
     unknown = [_unknown(game, j) for j in team]
     rows = list(_shared(game, unknown))
-    rows += silence_is_best(_paid(game, scales, unknown), instance.robust, seconds)
+    rows += _silence_is_best(_paid(game, scales, unknown), instance.robust, seconds)
     point = best(rows, _small(unknown), seconds)
     if point is None:
         return None
@@ -148,7 +152,7 @@ def _entered(instance: Instance, weights: StrongWeights, seconds: float) -> Inst
     tables = tuple(user.utility for user in instance.game.users)
     wishes = [_unknown(old, j)[-1] for j in team]
     scales = [(*weights.users[j], ONE) for j in team]
-    rows = list(silence_is_best(_paid(old, scales, [(*tables, wish) for wish in wishes]), instance.robust, seconds))
+    rows = list(_silence_is_best(_paid(old, scales, [(*tables, wish) for wish in wishes]), instance.robust, seconds))
     point = best(rows, _small([wishes]), seconds)  # type: ignore[list-item]
     if point is None:
         return None

@@ -25,7 +25,7 @@ from alignproof.counterexamples.search.growing import stable
 from alignproof.counterexamples.search.joint import JointPayoffs
 from alignproof.counterexamples.search.linear import best, value
 from alignproof.counterexamples.search.market import Size
-from alignproof.counterexamples.search.prices import silence_is_best
+from alignproof.counterexamples.search.prices import Stability
 from alignproof.counterexamples.search.run import ENGINES, Found, NotFound, Plan, certified, search, searched
 from alignproof.counterexamples.search.whole import WholeMarket
 from alignproof.formats.documents import dump
@@ -94,7 +94,9 @@ def test_growing_deviations_and_prices_agree(family, goal, robust):
             drafts.append(draft)
     for draft in drafts:
         one = stable(draft, robust, monotonic() + SECONDS)
-        other = best([*draft.rows, *silence_is_best(draft.game, robust, SECONDS)], draft.simple, SECONDS)
+        other = best(
+            [*draft.rows, *Stability(robust, SECONDS).everywhere(draft.game, draft.profile)], draft.simple, SECONDS
+        )
         assert (one is None) == (other is None)
         if one is not None:
             assert value(draft.simple, one) == value(draft.simple, other)

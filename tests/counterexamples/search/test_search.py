@@ -11,11 +11,14 @@ from random import Random
 import pytest
 
 from alignproof.checks.kernel import check
+from alignproof.counterexamples.search import weak
 from alignproof.counterexamples.search.bounds import sizes
+from alignproof.counterexamples.search.drafts import WeakFamily
+from alignproof.counterexamples.search.enumeration import Priced
 from alignproof.counterexamples.search.goal import GOALS, read_task
 from alignproof.counterexamples.search.market import Size, draw_gap
+from alignproof.counterexamples.search.profiles import informs
 from alignproof.counterexamples.search.run import Found, NotFound, Plan, certified, facts, search
-from alignproof.counterexamples.search.weak import WeakPrices
 from alignproof.formats.documents import dump
 from alignproof.games.document import InputError, load, parse
 
@@ -58,6 +61,25 @@ def test_theorem_5_2(robust):
     claim = document["claim"]
     assert claim["users"][-1] == claim["entrant"]["user"]["name"]
     assert Fraction(claim["at_most"]) < Fraction(claim["at_least"])
+
+
+@pytest.mark.parametrize("robust", [False, pytest.param(True, marks=pytest.mark.slow)])
+def test_theorem_5_2_where_users_learn_something(robust):
+    task = read_task("thm5.2", [], robust, talk=True)
+    documents = search(task, SECONDS).documents
+    assert informs(documents[0]["claim"])
+    assert certified(task, documents)
+    assert not certified(task, found("thm5.2", robust=robust).documents)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("robust", [False, True])
+def test_theorem_4_1_where_users_learn_something(robust):
+    """Worth 1/2 to every user, benchmarks of 1, and it is not silence that does it."""
+    (document,) = search(read_task("thm4.1", [], robust, talk=True), 2 * SECONDS).documents
+    assert informs(document["claim"])
+    assert document["claim"]["robust"] is robust
+    assert (Fraction(document["claim"]["at_most"]), Fraction(document["claim"]["at_least"])) == (Fraction(1, 2), 1)
 
 
 @pytest.mark.parametrize("eps", ["1/2", "1/10"])
@@ -138,8 +160,9 @@ def test_a_smaller_gap_does_not_reach_a_larger_goal():
 def test_one_user_or_one_provider_does_not_lose(counts):
     """The search skips these sizes, by Theorems 3.1 and 4.3; it would find nothing there."""
     task, random = read_task("thm4.1", []), Random(0)
-    assert not WeakPrices().hopeful(task, Size(*counts, 2, 2))
-    assert not any(WeakPrices().propose(task, Size(*counts, 2, 2), random, SECONDS) for _ in range(20))
+    assert not weak.hopeful(task, Size(*counts, 2, 2))
+    engine = Priced(WeakFamily())
+    assert not any(engine.propose(task, Size(*counts, 2, 2), random, SECONDS) for _ in range(20))
 
 
 def test_sizes_without_hope_are_those_at_which_no_utility_has_the_gap():
@@ -147,7 +170,7 @@ def test_sizes_without_hope_are_those_at_which_no_utility_has_the_gap():
     for size in (Size(2, 2, actions, states) for actions in range(1, 5) for states in range(1, 5)):
         prior = (Fraction(1, size.states),) * size.states
         drawn = draw_gap(random, prior, size.actions, task.values["eps"], task.values["c"])
-        assert WeakPrices().hopeful(task, size) or drawn is None
+        assert weak.hopeful(task, size) or drawn is None
 
 
 def test_sizes_grow():
@@ -167,6 +190,8 @@ def test_the_constructions_of_the_paper_are_not_built_in():
         names = [f"counterexamples.{name}" for name in built]
         for name in ("theorem_4_1", "theorem_5_2", "proposition_a_1", "proposition_a_2", *names):
             assert not any(name in module for module in imported), path.name
+        allowed = ("alignproof.counterexamples.search", "alignproof.counterexamples.violations")
+        assert all(module.startswith(allowed) for module in imported if "counterexamples" in module), path.name
 
 
 def run(*arguments, cwd):
