@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from alignproof.experiments.fits import sizes
-from alignproof.experiments.scores import Array
+from alignproof.experiments.scores import Array, Whole
 from alignproof.experiments.strong import Strong, transfers
 
 SPREAD = (0.1, 0.9)
@@ -76,10 +76,10 @@ def error_curve(errors: Array, groups: Sequence[int] | None = None) -> ErrorCurv
     return ErrorCurve(*(np.array(part) for part in (mean, error, low, high)))
 
 
-def by_size(subsets: int) -> list[Array]:
+def by_size(subsets: int) -> list[Whole]:
     """The subsets of each size from 1 to all, out of 2^n of them."""
     size = sizes(subsets.bit_length() - 1)
-    return [np.flatnonzero(size == count) for count in range(1, int(size.max()) + 1)]
+    return [np.flatnonzero(size == count).astype(np.int64) for count in range(1, int(size.max()) + 1)]
 
 
 def everybody(result: Strong) -> Array:
@@ -152,7 +152,7 @@ def user_curve(result: Strong) -> UserCurve:
     error, worst, slack = [], [], []
     for count in counts:
         sets = np.flatnonzero(size == count)
-        factors = np.array([_worst_inside(result.weights[chosen], chosen) for chosen in sets])
+        factors = np.array([_worst_inside(result.weights[chosen], int(chosen)) for chosen in sets])
         errors = result.rmse[sets].mean(axis=2)
         error.append(errors.mean())
         worst.append(spread(factors))

@@ -27,18 +27,19 @@ def subset_fits(gram: Array, cross: Array) -> Array:
     columns, targets = cross.shape
     weights = np.zeros((1 << columns, columns, targets))
     gain = np.zeros((1 << columns, targets))
-    scale = np.sqrt(np.maximum(np.diag(gram), 0))
-    scale[scale == 0] = 1
+    square = gram.diagonal()
+    scale = np.sqrt(np.where(square > 0, square, 1))
     correlation = gram / np.outer(scale, scale)
     target = cross / scale[:, None]
     for size in range(1, columns + 1):
         index = np.array(list(combinations(range(columns), size)))
         blocks = correlation[index[:, :, None], index[:, None, :]]
         subset = (1 << index).sum(axis=1)
-        independent = np.linalg.eigvalsh(blocks)[:, 0] > DEPENDENT
+        lowest: Array = np.linalg.eigvalsh(blocks)[:, 0]
+        independent = lowest > DEPENDENT
         index, blocks, subset = index[independent], blocks[independent], subset[independent]
         solution = np.linalg.solve(blocks, target[index])
-        allowed = (solution >= 0).all(axis=1)
+        allowed = np.all(solution >= 0, axis=1)
         # The squared error falls by this much; a solution that is not allowed gains nothing.
         gain[subset] = np.where(allowed, (solution * target[index]).sum(axis=1), 0)
         kept = np.where(allowed[:, None, :], solution / scale[index][:, :, None], 0)

@@ -5,8 +5,8 @@ A user's utility is the linear score of her own group, ``u_i(a, y) = p_i(a|y)``.
 affine map for all providers.
 
 The log of a share of 0 is not a number. A share of 0 stands for "never among the answers drawn", so it is raised to
-half the smallest positive share that any model gives any option (``floor``; with 50 answers drawn that is half an answer),
-and the score is ``1 - log(q) / log(floor)``: 0 at the floor, 1 at q = 1. Shares are not renormalised.
+half the smallest positive share that any model gives any option (``floor``; with 50 answers drawn, half an answer), and
+the score is ``1 - log(q) / log(floor)``: 0 at the floor, 1 at q = 1. Shares are not renormalised.
 """
 
 import hashlib

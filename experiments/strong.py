@@ -68,7 +68,8 @@ def drawn_moments(data: Observations, seed: int, profiles: int = PROFILES) -> Mo
 
 
 def _products(v: Array) -> Array:
-    return np.einsum("mji,mjk->jik", v, v)
+    products: Array = np.einsum("mji,mjk->jik", v, v)
+    return products
 
 
 def exact_moments(data: Observations) -> Moments:
@@ -102,9 +103,7 @@ def strong(data: Observations, moments: Moments, every_set: bool) -> Strong:
             fitted = _fit(train, index)
             weights[chosen, fold][:, index] = fitted
             rmse[chosen, fold] = _error(train, test, index, fitted)
-    overall = np.zeros((providers, users))
-    overall[:] = _fit(moments.over(data.fold >= 0), np.arange(users))
-    return Strong(weights, rmse, overall)
+    return Strong(weights, rmse, _fit(moments.over(data.fold >= 0), np.arange(users)))
 
 
 def _fit(train: Moments, index: np.ndarray) -> Array:
@@ -112,7 +111,8 @@ def _fit(train: Moments, index: np.ndarray) -> Array:
     u, mean_v = train.u[index], train.v[:, index].mean(axis=1)
     gram = train.uu[np.ix_(index, index)] - np.outer(u, u)
     cross = train.uv[index][:, :, index].mean(axis=2) - np.outer(u, mean_v)
-    return subset_fits(gram, cross)[-1].T
+    fitted: Array = subset_fits(gram, cross)[-1].T
+    return fitted
 
 
 def _error(train: Moments, test: Moments, index: np.ndarray, fitted: Array) -> Array:
@@ -122,7 +122,7 @@ def _error(train: Moments, test: Moments, index: np.ndarray, fitted: Array) -> A
     square = test.vv[:, index][:, :, index].mean(axis=(1, 2))
     cross = test.uv[index][:, :, index].mean(axis=2)
     mean = fitted @ test.u[index]
-    error = (
+    error: Array = (
         square
         - 2 * np.einsum("ji,ij->j", fitted, cross)
         - 2 * intercept * target
@@ -130,7 +130,8 @@ def _error(train: Moments, test: Moments, index: np.ndarray, fitted: Array) -> A
         + 2 * intercept * mean
         + intercept**2
     )
-    return np.sqrt(np.maximum(error, 0))
+    root: Array = np.sqrt(np.maximum(error, 0))
+    return root
 
 
 def transfers(weights: Array) -> Array:

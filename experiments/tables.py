@@ -275,7 +275,7 @@ def _partitions(groups: Mapping[tuple[str, ...], _Cell], listed: Path) -> dict[s
         questions.setdefault((key[2], key[3]), set()).add((key[0], key[1]))
         if cell.first.cells.get("in_metadata", "1") == "0":
             raise cell.first.fail(f"the survey has no group {shown(key[3])!r} in {shown(key[2])!r}")
-    known = {}
+    known: dict[tuple[str, str], _Row] = {}
     for row in _rows(listed, PARTITION_COLUMNS) if listed.is_file() else ():
         pair = row.name("partition"), row.name("group")
         if pair in known:

@@ -94,11 +94,12 @@ def _best_single(weights: Array, loss: Array) -> Array:
         better = lowest[without] < lowest[with_it]
         lowest[with_it] = np.where(better, lowest[without], lowest[with_it])
         chosen[with_it] = np.where(better, chosen[without], chosen[with_it])
-    result = weights[chosen, :, np.arange(targets)].transpose(0, 2, 1)
+    result: Array = weights[chosen, :, np.arange(targets)].transpose(0, 2, 1)
     result[0] = 0
     return result
 
 
 def _rmse(target: Array, weights: Array, intercept: Array, columns: Array) -> Array:
     predicted = np.einsum("sji,jr->sir", weights, columns) + intercept[:, :, None]
-    return np.sqrt(((target - predicted) ** 2).mean(axis=2))
+    root: Array = np.sqrt(((target - predicted) ** 2).mean(axis=2))
+    return root
