@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.complete
 
-.PHONY: help setup verify test test-slow lint format mutants smt2 catalogue bench lock clean
+.PHONY: help setup verify test test-slow lint format mutants smt2 catalogue experiment bench lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -51,6 +51,10 @@ smt2: setup ## Write everything that solvers are asked to build/smt2, and ask Z3
 
 catalogue: setup ## Make the catalogue of counterexamples from scratch, in place of the one that is kept
 	$(BIN)/alignproof catalogue --out counterexamples/catalogue
+
+# ALIGNPROOF_DATA is a folder with groups.csv and models.csv.
+experiment: setup ## Measure alignment on the tables in ALIGNPROOF_DATA, or on a market that is made up
+	$(BIN)/alignproof experiment $(if $(ALIGNPROOF_DATA),--data "$(ALIGNPROOF_DATA)")
 
 bench: setup ## Run the benchmarks
 	$(BIN)/python benchmarks/run.py

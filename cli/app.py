@@ -20,6 +20,7 @@ from alignproof import __version__
 from alignproof.checks.benchmark import Team
 from alignproof.checks.kernel import check as check_certificate
 from alignproof.checks.linear import Rejected
+from alignproof.cli.experiment import app as experiment_app
 from alignproof.counterexamples.catalogue.entries import Entry
 from alignproof.counterexamples.search.goal import GOALS, read_task
 from alignproof.counterexamples.search.run import Found, NotFound, facts
@@ -57,6 +58,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Exact verification of market alignment games: every verdict comes with a certificate.",
 )
+app.add_typer(experiment_app, name="experiment")
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress and no table.")]
 
 

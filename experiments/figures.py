@@ -1,7 +1,7 @@
 """The paper's figures drawn from these data: for each a picture, the numbers behind it, and what it shows.
 
-An infinite transfer factor is never cut off: it is drawn as a triangle on the upper edge, and the share that is infinite
-is written there.
+An infinite transfer factor is never cut off: it is drawn as a triangle on the upper edge, and the share that is
+infinite is written there.
 """
 
 import math
@@ -67,7 +67,7 @@ class Drawn:
 def draw_all(parts: Parts, synthetic: bool) -> Iterable[Drawn]:
     """Every figure, one after the other."""
     for draw in FIGURES:
-        with rc_context(STYLE):
+        with rc_context({**STYLE, "text.parse_math": False}):  # "$" is a dollar
             drawn = draw(parts)
             drawn.figure.suptitle(f"{MADE_UP}\n{drawn.title}" if synthetic else drawn.title, fontsize=11, color=INK)
         yield drawn
@@ -86,6 +86,14 @@ def _sheet(panels: int, wide: float = 4.6, high: float = 3.3, columns: int = 3) 
     figure = Figure(figsize=(wide * columns, high * rows + 0.4), layout="constrained")
     axes = [figure.add_subplot(rows, columns, place + 1) for place in range(panels)]
     return figure, axes
+
+
+def _legend(axes: Axes, size: float = 8) -> None:
+    """In two columns above the lines."""
+    rows = math.ceil(len(axes.get_legend_handles_labels()[0]) / 2)
+    low, high = axes.get_ylim()
+    axes.set_ylim(low, high + 0.07 * rows * (high - low))
+    axes.legend(fontsize=size, loc="upper right", ncols=2, columnspacing=1.2, handlelength=1.8)
 
 
 def _counts(curve: Sequence[object] | Array) -> list[int]:
@@ -167,14 +175,14 @@ def figure_1(parts: Parts) -> Drawn:
     methods, groups = _draw_methods(left, part), _draw_groups(right, part)
     left.set_title("mean over groups and subsets of K providers")
     right.set_title("by group")
-    left.legend(fontsize=8, loc="upper right")
-    right.legend(fontsize=8, loc="upper right")
+    _legend(left)
+    _legend(right)
     ours, full = methods[NNLS].mean, len(methods[NNLS].mean)
     last = {name: float(curve.mean[-1]) for name, curve in groups.items()}
     shows = (
-        f"In {part.panel.partition} the error of nonnegative least squares goes from {number(ours[0])} with one provider "
-        f"to {number(ours[-1])} with {full}; with all providers {max(last, key=lambda name: last[name])} is the hardest "
-        f"group and {min(last, key=lambda name: last[name])} the easiest. Bands: standard error over folds."
+        f"In {part.panel.partition} the error of nonnegative least squares goes from {number(ours[0])} with one "
+        f"provider to {number(ours[-1])} with {full}; with all providers {max(last, key=lambda name: last[name])} is "
+        f"the hardest group and {min(last, key=lambda name: last[name])} the easiest. Bands: standard error over folds."
     )
     rows = _error_rows(part, methods) + _error_rows(part, groups)
     return Drawn("1", f"Weak alignment, {part.panel.partition}", shows, ERROR_COLUMNS, tuple(rows), figure)
@@ -211,7 +219,7 @@ def figure_6_7(parts: Parts) -> Drawn:
     for panel, name in zip(axes, names, strict=True):
         curves = _draw_groups(panel, parts[name, LINEAR])
         panel.set_title(_named(parts[name, LINEAR]))
-        panel.legend(fontsize=7, loc="upper right")
+        _legend(panel, 7)
         rows += _error_rows(parts[name, LINEAR], curves)
         last = {group: float(curve.mean[-1]) for group, curve in curves.items()}
         hardest = max(last, key=lambda group: last[group])
@@ -232,9 +240,9 @@ def _draw_factors(axes: Axes, x: Sequence[int], values: Sequence[float], colour:
     line = [value if math.isfinite(value) else np.nan for value in values]
     axes.plot(x, line, style, color=colour, marker="o", markersize=3.5, label=label)
     infinite = [at for at, value in zip(x, values, strict=True) if math.isinf(value)]
-    axes.plot(
-        infinite, [1.0] * len(infinite), "^", color=colour, markersize=7, transform=axes.get_xaxis_transform(), zorder=5
-    )
+    if infinite:  # a line without points upsets the layout
+        size, edge = 9 if colour == SECOND else 5, axes.get_xaxis_transform()
+        axes.plot(infinite, [1.0] * len(infinite), "^", color=colour, markersize=size, transform=edge, zorder=5)
 
 
 def _write_shares(axes: Axes, x: Sequence[int], spreads: Sequence[Spread]) -> None:
@@ -245,12 +253,29 @@ def _write_shares(axes: Axes, x: Sequence[int], spreads: Sequence[Spread]) -> No
             axes.text(at, 1.03, text, transform=axes.get_xaxis_transform(), ha="center", fontsize=7, color=INK)
 
 
+TICKS = (
+    (1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5, 6, 7, 8, 9),
+    (1, 1.5, 2, 3, 4, 5, 6, 7, 8, 9),
+    (1, 2, 3, 5, 7),
+    (1, 3),
+    (1,),
+)
+MOST_TICKS = 8
+
+
 def _log_axis(axes: Axes) -> None:
+    """Logarithmic, with as many round ticks as fit."""
     axes.set_yscale("log")
-    axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
-    axes.yaxis.set_minor_formatter(lambda value, _: f"{value:g}" if f"{value:e}"[0] in "2357" else "")
-    axes.tick_params(axis="y", which="minor", labelsize=7)
-    axes.grid(axis="y", which="both", color="#eeeeee", linewidth=0.6)
+    low, high = axes.get_ylim()
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    for steps in TICKS:
+        ticks = [step * 10.0**power for power in powers for step in steps if low <= step * 10.0**power <= high]
+        if len(ticks) <= MOST_TICKS:
+            break
+    axes.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
+    axes.set_yticks([], minor=True)
+    axes.set_ylim(low, high)
+    axes.grid(axis="y", color="#eeeeee", linewidth=0.6)
     axes.set_axisbelow(True)
 
 
@@ -287,9 +312,9 @@ def _transfers_said(part: Part) -> str:
     worst = transfer_curve(part.strong).worst_user
     few = worst[min(2, len(worst) - 1)]
     return (
-        f"in {part.panel.partition} the worst user's median factor goes from {number(worst[0].median)} with one provider "
-        f"({100 * worst[0].share:.0f} % infinite) to {number(few.median)} with three ({100 * few.share:.1g} % infinite) "
-        f"and {number(worst[-1].median)} with all"
+        f"in {part.panel.partition} the worst user's median factor goes from {number(worst[0].median)} with one "
+        f"provider ({100 * worst[0].share:.0f} % infinite) to {number(few.median)} with three "
+        f"({100 * few.share:.1g} % infinite) and {number(worst[-1].median)} with all"
     )
 
 
@@ -410,8 +435,8 @@ def figure_3(parts: Parts) -> Drawn:
     single = curve.over_sets[0]
     shows = (
         f"In {part.panel.partition} the best single provider ({rows[0][4]}) has a worst-user factor of "
-        f"{number(float(curve.best[0]))}, all {len(curve.best)} together {number(float(curve.best[-1]))}; of the single "
-        f"providers {single.infinite} of {single.count} leave somebody uncovered in some fold, which makes the mean "
+        f"{number(float(curve.best[0]))}, all {len(curve.best)} together {number(float(curve.best[-1]))}; of the "
+        f"single providers {single.infinite} of {single.count} leave somebody uncovered in some fold; the mean is "
         f"{number(single.mean)} (median {number(single.median)})."
     )
     return Drawn("3", f"Sets of aligned providers, {part.panel.partition}", shows, SUBSET_COLUMNS, tuple(rows), figure)
@@ -444,7 +469,7 @@ def figure_4(parts: Parts) -> Drawn:
         curves = _draw_methods(panel, parts[name, score])
         panel.set_title(f"{score} score")
         rows += [(*row, "", "", "") for row in _error_rows(parts[name, score], curves)]
-    axes[0].legend(fontsize=7, loc="upper right")
+    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=len(METHODS), fontsize=8)
     lasts = []
     for score, colour in zip(SCORES, (ACCENT, SECOND, "#3c8c5a"), strict=True):
         values = transfer_curve(parts[name, score].strong).worst_user
@@ -487,8 +512,8 @@ def figure_10(parts: Parts) -> Drawn:
     part = parts[names[0], LINEAR]
     shows = (
         f"In {names[0]}, {int((part.weak.weights == 0).sum())} of {part.weak.weights.size} weights w and "
-        f"{int((part.strong.overall == 0).sum())} of {part.strong.overall.size} weights lambda are zero (a dot); both are "
-        f"fitted to all questions."
+        f"{int((part.strong.overall == 0).sum())} of {part.strong.overall.size} weights lambda are zero (a dot); both "
+        f"are fitted to all questions."
     )
     return Drawn("10", "Fitted weights", shows, ("partition", "model", "group", "w", "lambda"), tuple(rows), figure)
 

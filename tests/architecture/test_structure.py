@@ -18,6 +18,7 @@ PACKAGES = [
     "pictures",
     "counterexamples",
     "verification",
+    "experiments",
     "cli",
 ]
 
