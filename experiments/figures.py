@@ -199,7 +199,9 @@ def figure_5(parts: Parts) -> Drawn:
         rows += _error_rows(parts[name, LINEAR], curves)
         ours = curves[NNLS].mean
         gains.append(float(100 * (1 - ours[-1] / ours[0])))
-    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=len(METHODS), fontsize=8)
+    figure.legend(
+        *axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=min(3, len(others)) * 2 + 1, fontsize=8
+    )
     shows = (
         f"In the other {len(others)} partitions all providers together make between {min(gains):.0f} % and "
         f"{max(gains):.0f} % less error than one provider does on average."
@@ -249,17 +251,12 @@ def _write_shares(axes: Axes, x: Sequence[int], spreads: Sequence[Spread]) -> No
     """Above each place, how much of what was averaged is infinite."""
     for at, value in zip(x, spreads, strict=True):
         if value.infinite:
-            text = f"∞ {100 * value.share:.2g} %"
+            percent = 100 * value.share
+            text = f"∞ {percent:.0f} %" if percent >= 10 else f"∞ {percent:.2g} %"
             axes.text(at, 1.03, text, transform=axes.get_xaxis_transform(), ha="center", fontsize=7, color=INK)
 
 
-TICKS = (
-    (1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5, 6, 7, 8, 9),
-    (1, 1.5, 2, 3, 4, 5, 6, 7, 8, 9),
-    (1, 2, 3, 5, 7),
-    (1, 3),
-    (1,),
-)
+TICKS = ((1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5, 6, 7, 8, 9), (1, 1.5, 2, 3, 4, 5, 7), (1, 2, 3, 5, 7), (1, 3), (1,))
 MOST_TICKS = 8
 
 
