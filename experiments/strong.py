@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alignproof.experiments.fits import split, subset_fits
+from alignproof.experiments.fits import halves, subset_fits
 from alignproof.experiments.scores import Array, Observations, stable_hash
 
 PROFILES = 200
@@ -144,7 +144,7 @@ def transfers(weights: Array) -> Array:
     for j in range(providers):
         coverage[1 << j] = weights[..., j, :]
     for j in range(providers):
-        with_it, without = split(providers, j)
-        coverage[with_it] = np.maximum(coverage[with_it], coverage[without])
+        without, with_it = halves(coverage, j)
+        np.maximum(with_it, without, out=with_it)
     with np.errstate(divide="ignore"):
         return 1 / coverage

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alignproof.experiments.fits import centred, members, sizes, split, subset_fits
+from alignproof.experiments.fits import centred, halves, members, sizes, subset_fits
 from alignproof.experiments.scores import Array, Observations
 
 NNLS = "NNLS"
@@ -40,66 +40,70 @@ def weak(data: Observations) -> Weak:
 def _fold(data: Observations, held_out: np.ndarray) -> dict[str, Array]:
     """The error ``[S, i]`` of each method on the rows that are held out."""
     x, y = data.providers[:, ~held_out], data.users[:, ~held_out]
-    test_x, test_y = data.providers[:, held_out], data.users[:, held_out]
-    mean_x, mean_y = x.mean(axis=1), y.mean(axis=1)
-    count = len(x)
+    count, users = len(x), len(y)
     gram, cross = centred(x, y)
+    single = np.eye(count)
     average = members(count) / np.maximum(sizes(count), 1)[:, None]
-    weights = {
-        NNLS: subset_fits(gram, cross),
-        "best single, fitted": _best_single(
-            np.eye(count)[:, :, None] * _slope(np.diag(gram), cross)[:, None, :], -_gain(np.diag(gram), cross)
-        ),
-        "average, fitted": average[:, :, None]
-        * _slope(np.einsum("sj,jk,sk->s", average, gram, average), average @ cross)[:, None, :],
-        "intercept only": np.zeros((1 << count, count, len(y))),
+    test = _Test(x.mean(axis=1), y.mean(axis=1), data.providers[:, held_out], data.users[:, held_out])
+
+    slopes = _slopes(gram.diagonal(), cross)
+    alone = test.fitted(single[:, :, None] * slopes[:, None, :])
+    average_slopes = _slopes(((average @ gram) * average).sum(axis=1), average @ cross)
+    training_loss = ((y[None] - x[:, None]) ** 2).mean(axis=2)
+    nothing = np.zeros((1, count, users))
+    uniform = np.sqrt(((data.users[:, held_out] - data.uniform[held_out]) ** 2).mean(axis=1))
+    everywhere = (1 << count, users)
+    return {
+        NNLS: test.fitted(subset_fits(gram, cross)),
+        "best single": _of_best_member(test.raw(single), training_loss),
+        "best single, fitted": _of_best_member(alone, -slopes * cross),
+        "equal average": test.raw(average),
+        "average, fitted": test.fitted(average[:, :, None] * average_slopes[:, None, :]),
+        "intercept only": np.broadcast_to(test.fitted(nothing), everywhere),
+        "uniform": np.broadcast_to(uniform, everywhere),
     }
-    raw = {
-        "best single": _best_single(
-            np.broadcast_to(np.eye(count)[:, :, None], (count, count, len(y))),
-            ((y[None] - x[:, None]) ** 2).mean(axis=2),
-        ),
-        "equal average": np.broadcast_to(average[:, :, None], (1 << count, count, len(y))),
-    }
-    errors = {}
-    for method, w in weights.items():
-        intercept = mean_y - np.einsum("sji,j->si", w, mean_x)
-        errors[method] = _rmse(test_y, w, intercept, test_x)
-    for method, w in raw.items():
-        errors[method] = _rmse(test_y, w, np.zeros((1 << count, len(y))), test_x)
-    uniform = np.sqrt(((test_y - data.uniform[held_out]) ** 2).mean(axis=1))
-    return errors | {"uniform": np.broadcast_to(uniform, (1 << count, len(y)))}
 
 
-def _slope(square: Array, cross: Array) -> Array:
+class _Test:
+    """Errors on held-out rows, from a triangular factor of the rows: as exact as from all of them, and much shorter."""
+
+    def __init__(self, mean_x: Array, mean_y: Array, x: Array, y: Array) -> None:
+        self.mean_x, self.mean_y = mean_x, mean_y
+        self.rows = x.shape[1]
+        self.factor = np.linalg.qr(np.column_stack([np.ones(self.rows), x.T, y.T]), mode="r")
+
+    def fitted(self, weights: Array) -> Array:
+        """``[s, i]`` for weights ``[s, j, i]`` and the intercept that suits them on the training rows."""
+        return self._error(weights, self.mean_y - np.tensordot(weights, self.mean_x, (1, 0)))
+
+    def raw(self, weights: Array) -> Array:
+        """``[s, i]`` for weights ``[s, j]`` without intercept, the same for all groups."""
+        shape = (*weights.shape, len(self.mean_y))
+        return self._error(np.broadcast_to(weights[:, :, None], shape), np.zeros((shape[0], shape[2])))
+
+    def _error(self, weights: Array, intercept: Array) -> Array:
+        first, middle, last = np.split(self.factor, [1, 1 + weights.shape[1]], axis=1)
+        residual = first[:, :, None] * intercept + np.tensordot(middle, weights, (1, 1)) - last[:, None, :]
+        root: Array = np.sqrt((residual**2).sum(axis=0) / self.rows)
+        return root
+
+
+def _slopes(square: Array, cross: Array) -> Array:
     """The least squares slope ``[s, i]`` on one column, where it is not negative, else 0."""
-    safe = np.where(square > 0, square, 1)[:, None]
-    return np.where(square[:, None] > 0, np.maximum(cross, 0) / safe, 0)
+    return np.where(square[:, None] > 0, np.maximum(cross, 0) / np.where(square > 0, square, 1)[:, None], 0)
 
 
-def _gain(square: Array, cross: Array) -> Array:
-    """By how much that slope lowers the squared error."""
-    return _slope(square, cross) * cross
-
-
-def _best_single(weights: Array, loss: Array) -> Array:
-    """``[S, j, i]``: for each subset the weights of its member with the smallest loss ``[member, i]``."""
+def _of_best_member(value: Array, loss: Array) -> Array:
+    """``[S, i]``: the value ``[j, i]`` of the member of S with the smallest loss ``[j, i]``; for no member that of the
+    first.
+    """
     count, targets = loss.shape
-    lowest = np.full((1 << count, targets), np.inf)
     chosen = np.zeros((1 << count, targets), dtype=np.int64)
+    lowest = np.full((1 << count, targets), np.inf)
     for column in range(count):
-        lowest[1 << column], chosen[1 << column] = loss[column], column
-    for column in range(count):
-        with_it, without = split(count, column)
-        better = lowest[without] < lowest[with_it]
-        lowest[with_it] = np.where(better, lowest[without], lowest[with_it])
-        chosen[with_it] = np.where(better, chosen[without], chosen[with_it])
-    result: Array = weights[chosen, :, np.arange(targets)].transpose(0, 2, 1)
-    result[0] = 0
-    return result
-
-
-def _rmse(target: Array, weights: Array, intercept: Array, columns: Array) -> Array:
-    predicted = np.einsum("sji,jr->sir", weights, columns) + intercept[:, :, None]
-    root: Array = np.sqrt(((target - predicted) ** 2).mean(axis=2))
-    return root
+        without, with_it = halves(lowest, column)
+        better = without > loss[column]
+        with_it[:] = np.where(better, loss[column], without)
+        without, with_it = halves(chosen, column)
+        with_it[:] = np.where(better, column, without)
+    return np.take_along_axis(value, chosen, axis=0)
