@@ -14,6 +14,7 @@ from alignproof.experiments.claims import Claim
 from alignproof.experiments.opinionqa import import_opinionqa
 from alignproof.experiments.report import experiment, steps
 from alignproof.experiments.run import Settings
+from alignproof.experiments.scores import FOLDS
 from alignproof.experiments.strong import PROFILES
 from alignproof.experiments.synthetic import write_synthetic
 from alignproof.experiments.tables import Tables, read_tables
@@ -38,6 +39,7 @@ def run(
         Path | None, typer.Option(help="Folder with groups.csv and models.csv; default: a market that is made up.")
     ] = None,
     out: Annotated[Path, typer.Option(help="Folder for figures, tables and the page.")] = Path("build/experiment"),
+    wave: Annotated[list[str] | None, typer.Option(help="Only this wave's questions; may be repeated.")] = None,
     seed: Annotated[int, typer.Option(help="Of the folds and the action profiles.")] = 0,
     profiles: Annotated[int, typer.Option(min=1, help="Action profiles drawn for each question.")] = PROFILES,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress and no table.")] = False,
@@ -50,6 +52,8 @@ def run(
         return
     try:
         tables = read_tables(data) if data else _made_up()
+        if wave:
+            tables = _of_waves(tables, wave)
         with _progress(quiet) as progress:
             task = progress.add_task("reading", total=steps(tables))
             report = experiment(
@@ -72,6 +76,15 @@ def _made_up() -> Tables:
     with tempfile.TemporaryDirectory() as folder:
         write_synthetic(Path(folder))
         return read_tables(folder)
+
+
+def _of_waves(tables: Tables, waves: list[str]) -> Tables:
+    """Say which partitions are left out."""
+    kept = tables.only(waves, FOLDS)
+    for name in tables.partitions:
+        if name not in kept.partitions:
+            typer.echo(f"alignproof: {name} is left out, it has fewer than {FOLDS} questions there", err=True)
+    return kept
 
 
 def _progress(quiet: bool) -> Progress:

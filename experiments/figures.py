@@ -264,6 +264,8 @@ def _log_axis(axes: Axes) -> None:
     """Logarithmic, with as many round ticks as fit."""
     axes.set_yscale("log")
     low, high = axes.get_ylim()
+    if low <= 0:  # everything is infinite
+        low, high = 1.0, 10.0
     powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     for steps in TICKS:
         ticks = [step * 10.0**power for power in powers for step in steps if low <= step * 10.0**power <= high]

@@ -296,7 +296,7 @@ def _write(out: Path, asked: Mapping[QuestionId, _Asked], counts: Counts, shares
 
 
 def _groups_with_common_questions(counts: Counts, kept: set[QuestionId], summary: Summary) -> list[tuple[str, str]]:
-    """The groups that answered something, of the partitions whose groups all answered one of the questions."""
+    """The groups that answered something, of the partitions whose groups, two or more, all answered one question."""
     answering = {pair: set(mine) & kept for pair, mine in counts.items() if set(mine) & kept}
     partitions: dict[str, list[tuple[str, str]]] = {}
     for pair in answering:
@@ -304,7 +304,9 @@ def _groups_with_common_questions(counts: Counts, kept: set[QuestionId], summary
     chosen: list[tuple[str, str]] = []
     for partition in sorted(partitions):
         pairs = partitions[partition]
-        if set.intersection(*(answering[pair] for pair in pairs)):
+        if len(pairs) == 1:
+            summary.left_out[f"groups of {partition}, of which there is one only"] += 1
+        elif set.intersection(*(answering[pair] for pair in pairs)):
             chosen += pairs
         else:
             summary.left_out[f"groups of {partition}, which have no question in common"] += len(pairs)

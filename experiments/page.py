@@ -56,8 +56,10 @@ def _setting(parts: Parts, settings: Settings) -> str:
     listed = ", ".join(
         f"{name} ({len(p.group_names)} groups, {len(p.questions)} questions)" for name, p in panels.items()
     )
+    waves = sorted({question.wave for panel in panels.values() for question in panel.questions})
     return (
-        f"<p>{len(models)} models: {escape(', '.join(models))}. {len(panels)} partitions: {escape(listed)}. "
+        f"<p>{len(models)} models: {escape(', '.join(models))}. Waves: {escape(', '.join(waves))}. "
+        f"{len(panels)} partitions: {escape(listed)}. "
         f"Every nonempty set of providers; five-fold cross-validation over questions, seed {settings.seed}; "
         f"{settings.profiles} action profiles drawn for each question. A transfer factor is infinite where the fitted "
         f"weight is 0; nothing is cut off.</p>\n"
@@ -65,10 +67,8 @@ def _setting(parts: Parts, settings: Settings) -> str:
 
 
 def _table(asked: Sequence[Claim]) -> str:
-    counts = ", ".join(
-        f"{sum(claim.verdict == verdict for claim in asked)} {verdict}"
-        for verdict in (HOLDS, PARTLY, DOES_NOT, NOT_ASKED)
-    )
+    verdicts = (HOLDS, PARTLY, DOES_NOT, NOT_ASKED)
+    counts = ", ".join(f"{verdict}: {sum(claim.verdict == verdict for claim in asked)}" for verdict in verdicts)
     rows = "".join(
         f"<tr><td>{escape(claim.claim)}</td><td class='verdict {claim.verdict.replace(' ', '-')}'>{claim.verdict}</td>"
         f"<td>{escape(claim.numbers)}</td><td>{escape(claim.source)}</td>"

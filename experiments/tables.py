@@ -15,7 +15,7 @@ import csv
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
@@ -108,6 +108,29 @@ class Tables:
             tuple(tuple(self.model_answers[name][key] for key in common) for name in self.model_names),
         )
 
+    def only(self, waves: Sequence[str], least: int) -> "Tables":
+        """The tables of some waves, without partitions that keep fewer than ``least`` questions.
+
+        Raises InputError if there is no such wave, or if no partition is left.
+        """
+        known = sorted({wave for wave, _ in self.questions})
+        for wave in waves:
+            if wave not in known:
+                raise InputError("wave", f"no wave is called {shown(wave)!r}; known are {', '.join(known)}")
+        kept = replace(
+            self,
+            questions={key: question for key, question in self.questions.items() if key[0] in waves},
+            group_answers={who: _of_waves(mine, waves) for who, mine in self.group_answers.items()},
+            model_answers={who: _of_waves(mine, waves) for who, mine in self.model_answers.items()},
+            digest=hashlib.sha256(f"{self.digest} {sorted(set(waves))}".encode()).hexdigest(),
+        )
+        partitions = {
+            name: groups for name, groups in self.partitions.items() if len(kept.panel(name).questions) >= least
+        }
+        if not partitions:
+            raise InputError("wave", f"no partition has {least} questions in {', '.join(waves)}")
+        return replace(kept, partitions=partitions)
+
     @cached_property
     def smallest_share(self) -> Fraction:
         """The smallest positive share that any model gives any option."""
@@ -168,8 +191,8 @@ def read_tables(folder: Path | str) -> Tables:
     models = _cells(model_rows, ("wave", "question_key", "model"))
     questions = _questions(groups, models)
     model_names = tuple(dict.fromkeys(key[2] for key in models))
-    if len(model_names) > MOST_MODELS:
-        raise InputError(models_path.name, f"{len(model_names)} models; at most {MOST_MODELS} can be looked at")
+    if not 2 <= len(model_names) <= MOST_MODELS:
+        raise InputError(models_path.name, f"{len(model_names)} models; from 2 to {MOST_MODELS} can be looked at")
     partitions = _partitions(groups, listed_path)
     return Tables(
         questions,
@@ -293,6 +316,8 @@ def _partitions(groups: Mapping[tuple[str, ...], _Cell], listed: Path) -> dict[s
         row = first[partition, names[0]]
         if not set.intersection(*(questions[partition, name] for name in names)):
             raise row.fail(f"the partition {shown(partition)!r} is empty: no question was answered by all its groups")
+        if len(names) < 2:
+            raise row.fail(f"{shown(partition)!r} has one group only")
         if len(names) > MOST_GROUPS:
             raise row.fail(f"{shown(partition)!r} has {len(names)} groups; at most {MOST_GROUPS} can be looked at")
     return partitions
@@ -332,6 +357,10 @@ def _grouped(answers: Mapping[tuple[_Who, QuestionId], Answers]) -> dict[_Who, d
     for (who, question), given in answers.items():
         grouped.setdefault(who, {})[question] = given
     return grouped
+
+
+def _of_waves(answers: Mapping[QuestionId, Answers], waves: Sequence[str]) -> dict[QuestionId, Answers]:
+    return {key: given for key, given in answers.items() if key[0] in waves}
 
 
 def _digest(paths: Iterable[Path]) -> str:

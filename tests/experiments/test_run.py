@@ -1,6 +1,7 @@
 """Parts are stored, used again only for the same input, and whole runs end with figures and a page."""
 
 import re
+import warnings
 
 import numpy as np
 import pytest
@@ -84,6 +85,19 @@ def test_claims_about_groups_that_are_not_there_cannot_be_asked(made_up):
     asked = claims(made_up[1])
     assert {c.verdict for c in asked if "RELIG" in c.claim or "POLIDEOLOGY" in c.claim} == {NOT_ASKED}
     assert not any("nan" in c.numbers for c in asked)
+
+
+def test_the_smallest_market_has_figures_and_claims(tmp_path):
+    data = market.tables(tmp_path, questions=10, groups=2, models=2, options=(2,))
+    parts = compute(data, tmp_path / "parts", FEW)
+    asked = {claim.claim: claim.verdict for claim in claims(parts)}
+    assert asked["More users: lower error, but a larger transfer factor"] == NOT_ASKED
+    assert asked["Each further provider brings less than the one before"] == NOT_ASKED
+    drawn = list(draw_all(parts, synthetic=False))
+    assert [d.name for d in drawn] == ["1", "2", "3", "4", "5", "6-7", "8", "9", "10"]
+    with warnings.catch_warnings(action="error"):  # all factors are infinite in one of them; the layout still fits
+        save(drawn[3], tmp_path)
+    assert all(d.rows and d.shows and len(row) == len(d.columns) for d in drawn for row in d.rows)
 
 
 def test_numbers_say_when_they_are_infinite():

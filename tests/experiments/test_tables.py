@@ -34,8 +34,14 @@ def test_shares_are_counts_by_their_sum(tmp_path, good):
     assert not data.synthetic
 
 
+def test_one_group_or_one_model_is_no_market(tmp_path, good):
+    assert "'PART' has one group only" in refusal(tmp_path, [r for r in good[0] if r["group"] == "group 0"], good[1])
+    message = refusal(tmp_path, good[0], [r for r in good[1] if r["model"] == "model 0"])
+    assert message == "models.csv: 1 models; from 2 to 14 can be looked at"
+
+
 def test_decimals_without_counts_are_made_to_sum_to_one(tmp_path):
-    groups, models = market.rows(questions=1, groups=1, options=(2,))
+    groups, models = market.rows(questions=1, groups=2, options=(2,))
     groups[0] |= {"p": "0.333333", "count": "", "n": ""}
     groups[1] |= {"p": "0.666666", "count": "", "n": ""}
     answers = read_tables(market.write(tmp_path, groups, models)).panel("PART").groups[0][0]
@@ -73,6 +79,22 @@ def test_the_list_of_partitions_gives_the_order(tmp_path, good):
     market.write(tmp_path, *good)
     (tmp_path / "partitions.csv").write_text("partition,group\nPART,group 2\nPART,group 0\nPART,group 1\n")
     assert read_tables(tmp_path).panel("PART").group_names == ("group 2", "group 0", "group 1")
+
+
+def test_some_waves_only(tmp_path, good):
+    for table in good:
+        for row in table:
+            row["wave"] = "W1" if row["question_key"] in ("Q0", "Q1") else "W2"
+    data = read_tables(market.write(tmp_path, *good))
+    assert len(data.panel("PART").questions) == 12
+    some = data.only(["W2"], least=5)
+    assert [q.key for q in some.panel("PART").questions] == sorted(f"Q{y}" for y in range(2, 12))
+    assert some.digest != data.digest
+    assert data.only(["W1", "W2"], least=5).panel("PART") == data.panel("PART")
+    with pytest.raises(InputError, match="no wave is called 'W3'; known are W1, W2"):
+        data.only(["W3"], least=1)
+    with pytest.raises(InputError, match="no partition has 3 questions in W1"):
+        data.only(["W1"], least=3)
 
 
 def test_an_unknown_partition_is_refused(tmp_path, good):
