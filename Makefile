@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.complete
 
-.PHONY: help setup verify test test-slow lint format mutants smt2 regions catalogue bench lock clean
+.PHONY: help setup verify test test-slow lint format mutants smt2 regions catalogue experiment bench lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -55,9 +55,14 @@ catalogue: setup ## Make the catalogue of counterexamples from scratch, in place
 regions: setup ## For which parameters the constructions work: inequalities, certificates and pictures
 	$(BIN)/alignproof regions
 
+# ALIGNPROOF_DATA is a folder with groups.csv and models.csv.
+experiment: setup ## Measure alignment on the tables in ALIGNPROOF_DATA, or on a market that is made up
+	$(BIN)/alignproof experiment $(if $(ALIGNPROOF_DATA),--data "$(ALIGNPROOF_DATA)")
+
 bench: setup ## Run the benchmarks
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python benchmarks/search.py
+	$(BIN)/python benchmarks/experiments.py
 
 lock: ## Resolve requirements.lock anew, keeping pins that still fit
 	tmp=$$(mktemp -d) && trap 'rm -rf "$$tmp"' EXIT && \

@@ -15,6 +15,7 @@ from alignproof.cli.audit import audit
 from alignproof.cli.catalogue import catalogue
 from alignproof.cli.check import check
 from alignproof.cli.console import UNUSABLE, VALID
+from alignproof.cli.experiment import app as experiment_app
 from alignproof.cli.regions import regions
 from alignproof.cli.search import search, shrink
 from alignproof.cli.show import show
@@ -28,6 +29,7 @@ app = typer.Typer(
 )
 for command in (verify, audit, show, check, analyze, search, shrink, regions, catalogue):
     app.command()(command)
+app.add_typer(experiment_app, name="experiment")
 
 
 def _show_version(wanted: bool) -> None:

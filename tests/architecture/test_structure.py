@@ -19,6 +19,7 @@ PACKAGES = [
     "counterexamples",
     "strategies",
     "verification",
+    "experiments",
     "cli",
 ]
 

@@ -158,7 +158,9 @@ def test_a_corner_becomes_a_cell_of_full_size():
     assert all(holds(row, {"a": ONE, "b": ONE}) for row in found.rows())
 
 
-@pytest.mark.parametrize("family", [theorem_4_1_family(2), unlike_family(2), theorem_5_2_family()], ids=lambda family: family.name)
+@pytest.mark.parametrize(
+    "family", [theorem_4_1_family(2), unlike_family(2), theorem_5_2_family()], ids=lambda family: family.name
+)
 def test_systems_with_parameters_are_the_kernels_own(family):
     """Put into numbers anywhere in its cell, every row of every system is that of the kernel for that game."""
     point = next(edge.beyond(Fraction(-1, 1000)) for edge in reversed(family.edges) if not edge.thin)
