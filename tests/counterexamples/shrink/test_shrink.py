@@ -8,7 +8,7 @@ import pytest
 
 from alignproof.counterexamples import garbling
 from alignproof.counterexamples.search.goal import read_task
-from alignproof.counterexamples.search.run import Found, search
+from alignproof.counterexamples.search.run import Found, Plan, search
 from alignproof.counterexamples.shrink.aim import Aim, aim_of, aim_of_claim, ceiling
 from alignproof.counterexamples.shrink.canonical import canonical
 from alignproof.counterexamples.shrink.moves import cost, framed, paid, simpler, smaller
@@ -32,7 +32,7 @@ HALF, ONE = Fraction(1, 2), Fraction(1)
 
 
 def found(task, seed):
-    result = search(task, 60.0, seed)
+    result = search(task, 60.0, Plan(seed))
     assert isinstance(result, Found)
     return instance_of(result.documents)
 
