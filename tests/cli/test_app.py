@@ -140,6 +140,7 @@ def test_two_runs_at_once_in_one_folder(tmp_path):
     assert f"reused {rows} of {rows}" in alignproof("verify", "5.2", "a.1", "a.2", cwd=tmp_path).stdout
 
 
+@pytest.mark.slow
 def test_the_number_of_processes_does_not_matter(tmp_path):
     seen = []
     for jobs in (1, 3):

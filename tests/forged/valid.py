@@ -133,7 +133,7 @@ def _bounded(part, form=None):
 
 
 def _by_menus(part, target, seconds):
-    cases = {oracle.served_name(s): oracle._Case(part, s, None, {}) for s in part.served_sets()}
+    cases = {oracle.served_name(s): oracle.Case(part, s, None, {}) for s in part.served_sets()}
     return oracle.Bounded({"served": {s: c.evidence(decide(c.system(target))) for s, c in cases.items()}})
 
 

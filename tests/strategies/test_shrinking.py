@@ -39,6 +39,7 @@ def lone(utility, states=("y0",), features=("x0",), words=("m0",), weight=ZERO):
     return Game((user,), (provider,), states, prior, words, "P", common_ties((user,), 1, len(words)))
 
 
+@pytest.mark.slow
 def test_any_game():
     assert smallest(strategies.games(), lambda game: True) == lone(((ZERO,), (ZERO,)))
 

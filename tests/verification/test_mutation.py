@@ -20,6 +20,7 @@ NOT_USED = {
 """The paper's hypotheses that the proofs do without."""
 
 
+@pytest.mark.slow
 def test_survivors_are_the_hypotheses_that_no_proof_uses(monkeypatch, capsys):
     found = list(fates())
     assert len(found) == sum(len(list(mutants(statement))) for statement in STATEMENTS) > 200
