@@ -10,8 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from alignproof.cli.console import WIDE, Quiet, refuse
-from alignproof.games.document import shown
+from alignproof.cli.console import WIDE, Quiet, named
 from alignproof.symbolic.statement import Statement
 from alignproof.verification.audit import (
     AuditRow,
@@ -77,19 +76,9 @@ def audit(
 
 
 def _audited(wanted: Sequence[str]) -> tuple[list[Statement], list[str]]:
-    """The results that are called so, or else contain one of the names; all if there are none. Universal results first,
-    then constructions."""
-    known = [*(s.result for s in STATEMENTS), *CONSTRUCTIONS]
-    chosen: list[str] = []
-    for name in wanted:
-        called = [result for result in known if name.lower() == result.lower()]
-        found = called or [result for result in known if name.lower() in result.lower()]
-        if not found:
-            refuse(f"no result is called {shown(name)!r}; known are {', '.join(known)}")
-        chosen += found
-    return [s for s in STATEMENTS if not wanted or s.result in chosen], [
-        result for result in CONSTRUCTIONS if not wanted or result in chosen
-    ]
+    """The universal results and the constructions that are wanted; all if there are none."""
+    results = named(wanted, [*(s.result for s in STATEMENTS), *CONSTRUCTIONS])
+    return [s for s in STATEMENTS if s.result in results], [name for name in CONSTRUCTIONS if name in results]
 
 
 def _audit_table(rows: Sequence[AuditRow]) -> Table:
@@ -129,16 +118,10 @@ def _audit_lines(chosen: Sequence[Line], out: Path, json_path: Path | None, jobs
 
 
 def _lines(wanted: Sequence[str]) -> list[Line]:
-    """The lines of the results that are called so, or else contain one of the names; all if there are none."""
-    known = list(dict.fromkeys(line.result for line in printed_lines()))
-    chosen: list[str] = []
-    for name in wanted:
-        found = [result for result in known if name.lower() == result.lower()]
-        found = found or [result for result in known if name.lower() in result.lower()]
-        if not found:
-            refuse(f"no result is called {shown(name)!r}; known are {', '.join(known)}")
-        chosen += found
-    return [line for line in printed_lines() if not wanted or line.result in chosen]
+    """The lines of the results that are wanted; all if there are none."""
+    known = printed_lines()
+    results = named(wanted, (line.result for line in known))
+    return [line for line in known if line.result in results]
 
 
 def _lines_table(rows: Sequence[LineRow]) -> Table:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from alignproof.cli.console import refuse
+from alignproof.cli.console import named
 from alignproof.symbolic.catalogue import RESULTS, text
 
 
@@ -12,7 +12,5 @@ def show(
     results: Annotated[list[str] | None, typer.Argument(help="Only results whose name contains one of these.")] = None,
 ) -> None:
     """Print what results say, with their hypotheses and proofs, in LaTeX."""
-    chosen = [r for r in RESULTS if not results or any(name.lower() in r.result.lower() for name in results)]
-    if not chosen:
-        refuse(f"no result is called so; known are {', '.join(r.result for r in RESULTS)}")
-    typer.echo("\n\n".join(map(text, chosen)))
+    chosen = named(results or [], (result.result for result in RESULTS))
+    typer.echo("\n\n".join(text(result) for result in RESULTS if result.result in chosen))

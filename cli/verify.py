@@ -10,8 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from alignproof.cli.console import INVALID, UNKNOWN, VALID, WIDE, Quiet, note, refuse
-from alignproof.games.document import shown
+from alignproof.cli.console import INVALID, UNKNOWN, VALID, WIDE, Quiet, named, note
 from alignproof.verification.results import tasks
 from alignproof.verification.run import verify as verify_tasks
 from alignproof.verification.run import write_rows
@@ -58,17 +57,10 @@ def verify(
 
 
 def _chosen(wanted: Sequence[str]) -> list[Task]:
-    """The tasks whose result is called, or else contains, one of the names; all if there are none."""
+    """The tasks of the results that are wanted; all if there are none."""
     known = tasks()
-    chosen: list[Task] = []
-    for name in wanted:
-        called = [task for task in known if name.lower() == task.result.lower()]
-        found = called or [task for task in known if name.lower() in task.result.lower()]
-        if not found:
-            results = ", ".join(dict.fromkeys(task.result for task in known))
-            refuse(f"no result is called {shown(name)!r}; known are {results}")
-        chosen += found
-    return [task for task in known if not wanted or task in chosen]
+    results = named(wanted, (task.result for task in known))
+    return [task for task in known if task.result in results]
 
 
 def _verify_code(rows: Sequence[Row]) -> int:

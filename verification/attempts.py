@@ -11,16 +11,15 @@ import sympy
 
 from alignproof.checks.benchmark import Team
 from alignproof.counterexamples.violations import Instance
-from alignproof.formats.certificates import Document, certificate
+from alignproof.formats.certificates import Document
 from alignproof.games.model import Game
 from alignproof.symbolic.definitions import place, theorem_certificate, theorem_claim
 from alignproof.symbolic.expectations import GUARANTEED
-from alignproof.symbolic.induction import obligation_documents
 from alignproof.symbolic.statement import Hypothesis, Statement
 from alignproof.verification.conditions import NotShown, Outside, Shown, broken
 from alignproof.verification.rows import sizes
-from alignproof.verification.universal import GLUE, WHERE, Place, all_obligations, market_size, size_text
-from alignproof.verification.verdict import DEFINITIONS, KERNEL, WRITTEN_OUT, Finding, Refused, Task, differences
+from alignproof.verification.universal import WHERE, Place, all_obligations, by_obligations, market_size, size_text
+from alignproof.verification.verdict import DEFINITIONS, Finding, Refused, Task, differences
 
 PROOF = "proof without it"
 
@@ -60,22 +59,10 @@ def proof_without(statement: Statement, hypothesis: Hypothesis) -> Attempt:
 def proof_of(name: str, statement: Statement, where: Place) -> Attempt:
     """The proof of a statement: at all sizes, and from the definitions at one."""
     try:
-        every, one = _all_sizes(name, statement), _at(name, statement, *where)
+        every, one = by_obligations(name, all_obligations(statement)), _at(name, statement, *where)
     except (Refused, KeyError, ValueError) as error:
         return Attempt(PROOF, "", (), f"the proof uses it: {error}")
     return Attempt(PROOF, f"{every.scope}; definitions: {one.scope}", (every, one))
-
-
-def _all_sizes(name: str, statement: Statement) -> Task:
-    parts = [obligation_documents(obligation) for obligation in all_obligations(statement)]
-    wanted = {"obligations": [claim for claim, _ in parts]}
-    document = certificate("obligations", wanted, {"proofs": [evidence for _, evidence in parts]})
-
-    def demands(kind: str, claim: Document) -> list[str]:
-        return differences(kind, claim, "obligations", wanted)
-
-    found = Finding("PROVED", document, f"{KERNEL} + {GLUE}")
-    return Task(name, "all finite games", WRITTEN_OUT, "PROVED", lambda: found, demands)
 
 
 def _at(name: str, statement: Statement, digits: str, protocol: str) -> Task:

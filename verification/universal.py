@@ -1,6 +1,6 @@
 """Rows of the universal results: proved from the definitions at fixed sizes and at all sizes, and asked of solvers."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 
 from alignproof.checks.universal.market import Size as MarketSize
@@ -99,6 +99,19 @@ def all_obligations(statement: Statement) -> list[Obligation]:
     if left := open_premises(statement):
         raise Refused(f"no lemma shows {', '.join(sorted(left))}")
     return [*RULES, *obligations(statement), *(o for lemma in lemmas(statement) for o in lemma.obligations)]
+
+
+def by_obligations(name: str, shown: Sequence[Obligation]) -> Task:
+    """What follows from obligations by induction; no solver is asked."""
+    parts = [obligation_documents(obligation) for obligation in shown]
+    wanted = {"obligations": [claim for claim, _ in parts]}
+    document = certificate("obligations", wanted, {"proofs": [evidence for _, evidence in parts]})
+
+    def demands(kind: str, claim: Document) -> list[str]:
+        return differences(kind, claim, "obligations", wanted)
+
+    found = Finding("PROVED", document, f"{KERNEL} + {GLUE}")
+    return Task(name, "all finite games", WRITTEN_OUT, "PROVED", lambda: found, demands)
 
 
 def by_induction(result: str, scope: str, trusts: str, shown: list[Obligation], notes: list[str]) -> Task:

@@ -11,7 +11,7 @@ from alignproof.games.outcome import outcome
 from alignproof.games.rules import Profile
 from alignproof.oracles.deviations import Bounded, equilibrium
 from alignproof.symbolic.definitions import place, theorem_claim
-from alignproof.symbolic.induction import RULES, Obligation, obligation_documents
+from alignproof.symbolic.induction import RULES
 from alignproof.symbolic.lemmas import lemmas
 from alignproof.symbolic.printed import Step, dominant_certificate, printed_proof, printed_rules
 from alignproof.symbolic.printed_algebra import ALGEBRA
@@ -19,8 +19,8 @@ from alignproof.symbolic.statement import Statement
 from alignproof.verification.printed.lines import Evidence
 from alignproof.verification.results import tasks
 from alignproof.verification.rows import claim_task, sizes
-from alignproof.verification.universal import GLUE, STATEMENTS, all_obligations, market_size, size_text
-from alignproof.verification.verdict import DEFINITIONS, KERNEL, WRITTEN_OUT, Finding, Task, differences
+from alignproof.verification.universal import STATEMENTS, all_obligations, by_obligations, market_size, size_text
+from alignproof.verification.verdict import DEFINITIONS, Finding, Task, differences
 
 Numbers = Callable[[Sequence[Document]], bool]
 
@@ -81,19 +81,6 @@ def at_all_sizes(result: str, names: tuple[str, ...] = ()) -> Task:
     found = {lemma.name: lemma for lemma in lemmas(statement)}
     shown = [obligation for name in names for obligation in found[name].obligations]
     return by_obligations(f"{result}, {', '.join(names)}", [*RULES, *shown])
-
-
-def by_obligations(name: str, shown: Sequence[Obligation]) -> Task:
-    """What follows from obligations by induction."""
-    parts = [obligation_documents(obligation) for obligation in shown]
-    wanted = {"obligations": [claim for claim, _ in parts]}
-    document = certificate("obligations", wanted, {"proofs": [evidence for _, evidence in parts]})
-
-    def demands(kind: str, claim: Document) -> list[str]:
-        return differences(kind, claim, "obligations", wanted)
-
-    found = Finding("PROVED", document, f"{KERNEL} + {GLUE}")
-    return Task(name, "all finite games", WRITTEN_OUT, "PROVED", lambda: found, demands)
 
 
 def proved(result: str, *lines: str, lemmas: Sequence[str] = (), rules: Sequence[str] = ()) -> Evidence:

@@ -15,7 +15,6 @@ from alignproof.symbolic.printed_algebra import alike_users
 from alignproof.symbolic.rules import anonymous_profile, revealing_rule, silent_profile
 from alignproof.verification.printed.evidence import (
     algebra,
-    by_obligations,
     dominant_theorem,
     instance,
     number,
@@ -28,6 +27,7 @@ from alignproof.verification.printed.evidence import (
 )
 from alignproof.verification.printed.lines import Evidence, Line
 from alignproof.verification.rows import benchmark_task, bound_task, misfit_task, sizes, stated_task
+from alignproof.verification.universal import by_obligations
 
 EXAMPLE_4_1 = (Fraction(1, 2), Fraction(1), Fraction(2), 3)
 """eps, c, D, M."""

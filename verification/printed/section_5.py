@@ -13,7 +13,6 @@ from alignproof.symbolic.printed_algebra import newcomer_summed_out
 from alignproof.symbolic.rules import anonymous_profile, revealing_rule, silent_profile
 from alignproof.verification.printed.evidence import (
     algebra,
-    by_obligations,
     instance,
     number,
     proved,
@@ -27,6 +26,7 @@ from alignproof.verification.printed.lines import Evidence, Line
 from alignproof.verification.printed.section_3 import deviations_differ, offset_line
 from alignproof.verification.printed.section_4 import alike
 from alignproof.verification.rows import benchmark_task, bound_task, deviation_task, sizes, stated_task
+from alignproof.verification.universal import by_obligations
 from alignproof.verification.verdict import Task
 
 RESULT, BREAKS = "Theorem 5.1", "Theorem 5.2"
