@@ -22,7 +22,7 @@ def test_the_python_block_prints_what_its_comments_say():
 
 def test_the_commands_exist(tmp_path):
     commands = re.findall(r"^    \.venv/bin/alignproof (.*)$", README, flags=re.M)
-    assert len(commands) == 4
+    assert len(commands) == 6
     program = Path(sys.executable).parent / "alignproof"
     for command in commands:
         done = subprocess.run([program, shlex.split(command)[0], "--help"], capture_output=True, check=False)
