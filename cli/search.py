@@ -24,7 +24,7 @@ from alignproof.counterexamples.violations import Instance
 from alignproof.formats.certificates import Document
 from alignproof.formats.documents import dump
 from alignproof.games.deviation import NotSeparable
-from alignproof.games.document import InputError, load, parse
+from alignproof.games.document import InputError, load, parse, shown
 from alignproof.games.garbling import READINGS
 from alignproof.games.model import PLAYS
 from alignproof.verification.smallest import Bound, bounds, coordinates
@@ -32,6 +32,7 @@ from alignproof.verification.smallest import verdict as smallest_verdict
 from alignproof.verification.targets import asks, named, read_target, search_target, target_facts
 from alignproof.verification.universal import STATEMENTS
 
+ALL = (*GOALS, *(s.result for s in STATEMENTS))
 KNOWN = {"goals": tuple(GOALS), "results": tuple(s.result for s in STATEMENTS)}
 LARGEST = ",".join(map(str, astuple(DEFAULT)))
 """The bounds on sizes if none are given."""
@@ -131,6 +132,8 @@ def search(
     replaced = {"protocol": protocol, "ties": ties, "garbling": garbling, "game": game}
     statement = named(target)
     try:
+        if statement is None and target not in GOALS:
+            raise InputError("TARGET", f"no goal or result is called {shown(target)!r}; known are {', '.join(ALL)}")
         if statement is None:
             _only("results", {"--drop": drop, **{f"--{name}": text for name, text in replaced.items()}})
             task = read_task(target, param or [], robust, talk)
