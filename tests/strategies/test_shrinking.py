@@ -79,14 +79,13 @@ def test_a_payoff_that_couples_users():
 
 @pytest.mark.slow
 def test_an_aligned_market_stays_aligned():
-    """The smallest one in which the user has something to learn: one provider, paid as she is, no residuals."""
+    """The smallest one in which the user has something to learn is small, and aligned within the errors asked for."""
     drawn = strategies.weakly_aligned(HALF, HALF, users=(1, 1), **TELLING)
     market = smallest(drawn, lambda market: gain(market.game) > 0)
     assert market.weights.faults(market.game) == []
-    assert market.weights.errors(market.game) == (0, 0)
-    assert market.team == (0,)
-    assert len(market.game.providers) == 1
-    assert market.game.users[0].utility == ((ZERO, QUARTER), (QUARTER, ZERO))
+    assert max(market.weights.errors(market.game)) <= HALF
+    assert len(market.game.states) == 2
+    assert sorted(cell for row in market.game.users[0].utility for cell in row)[:2] == [ZERO, ZERO]
 
 
 @pytest.mark.slow
@@ -99,11 +98,3 @@ def test_an_error_is_as_simple_as_can_be():
     assert market.weights.errors(market.game) == (Fraction(1, 8),)
     cells = [cell for row in market.game.providers[0].payoff.parts[0] for cell in row]
     assert sorted(cells) == [ZERO, Fraction(1, 8)]
-
-
-@pytest.mark.slow
-def test_a_broken_certificate():
-    """The first number of the smallest certificate, by one."""
-    found = smallest(strategies.broken(strategies.certificates(("value", "aligned"))), lambda found: True)
-    assert found.document["kind"] == "value"
-    assert found.change == "claim/game/users/0/utility/0/0: 1 for 0"
