@@ -37,6 +37,10 @@ from alignproof.verification.analysis import analyze as analyze_game
 from alignproof.verification.audit import AuditRow, exit_code, questions, summary, write_audit
 from alignproof.verification.audit import audit as audit_hypotheses
 from alignproof.verification.catalogue import write_catalogue
+from alignproof.verification.printed.catalogue import lines as printed_lines
+from alignproof.verification.printed.lines import Line, LineRow, settle, write_lines
+from alignproof.verification.printed.lines import exit_code as lines_exit_code
+from alignproof.verification.printed.lines import summary as lines_summary
 from alignproof.verification.results import result_tasks, tasks
 from alignproof.verification.run import verify as verify_tasks
 from alignproof.verification.run import write_rows
@@ -51,6 +55,7 @@ WIDE = 240
 STORE = "results.sqlite"
 COLOURS = {"PROVED": "green", "REFUTED": "magenta", "EXHAUSTED": "cyan", "UNKNOWN": "red"}
 AUDIT_COLOURS = {"NOT NEEDED": "green", "NEEDED": "magenta", "CONTRADICTION": "red", "UNKNOWN": "red"}
+LINE_COLOURS = {"TRUE": "green", "FALSE BUT HARMLESS": "yellow", "FALSE": "magenta"}
 
 app = typer.Typer(
     add_completion=False,
@@ -164,9 +169,12 @@ def audit(
     json_path: Annotated[Path | None, typer.Option("--json", help="Where to write the rows as JSON.")] = None,
     out: Annotated[Path, typer.Option(help="Folder for audit.json and the certificates.")] = Path("build/audit"),
     jobs: Annotated[int | None, typer.Option(min=1, help="Processes; default: one for each core.")] = None,
+    lines: Annotated[bool, typer.Option("--lines", help="Read the printed proofs line by line instead.")] = False,
     quiet: Quiet = False,
 ) -> None:
-    """Drop every hypothesis of the universal results alone: is it needed?"""
+    """Drop every hypothesis of the universal results alone: is it needed? Or read the printed proofs line by line."""
+    if lines:
+        _audit_lines(_lines(results or []), out / "lines", json_path, jobs or os.cpu_count() or 1, quiet)
     chosen = _statements(results or [])
     notes = Console(stderr=True, highlight=False)
 
@@ -211,6 +219,54 @@ def _audit_table(rows: Sequence[AuditRow]) -> Table:
         names = " ".join(Path(name).name.split("-")[0] for name in row.certificates)
         result, hypothesis, by, scope = map(escape, (row.result, row.hypothesis, row.by, row.scope))
         table.add_row(result, hypothesis, verdict, by, scope, names)
+    return table
+
+
+def _audit_lines(chosen: Sequence[Line], out: Path, json_path: Path | None, jobs: int, quiet: bool) -> NoReturn:
+    notes = Console(stderr=True, highlight=False)
+
+    def announce(task: Task) -> None:
+        if not quiet:
+            notes.print(f"[dim]{escape(task.result)}[/]", soft_wrap=True)
+
+    certificates, listed = out / "certificates", json_path or out / "lines.json"
+    rows = settle(chosen, certificates, announce, jobs)
+    write_lines(rows, listed)
+    if not quiet:
+        console = Console(highlight=False)
+        if not console.is_terminal:
+            console = Console(highlight=False, width=2 * WIDE)
+        console.print(_lines_table(rows))
+        console.print(f"certificates: {certificates}; rows: {listed}", soft_wrap=True)
+        console.print(lines_summary(rows))
+    for row in rows:
+        if row.fault:
+            typer.echo(f"{row.result}, {row.place}: {row.fault}", err=True)
+    raise typer.Exit(lines_exit_code(rows))
+
+
+def _lines(wanted: Sequence[str]) -> list[Line]:
+    """The lines of the results that are called so, or else contain one of the names; all if there are none."""
+    known = list(dict.fromkeys(line.result for line in printed_lines()))
+    chosen: list[str] = []
+    for name in wanted:
+        found = [result for result in known if name.lower() == result.lower()]
+        found = found or [result for result in known if name.lower() in result.lower()]
+        if not found:
+            _refuse(f"no result is called {shown(name)!r}; known are {', '.join(known)}")
+        chosen += found
+    return [line for line in printed_lines() if not wanted or line.result in chosen]
+
+
+def _lines_table(rows: Sequence[LineRow]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("result", "place", "line", "verdict", "by what", "note", "certificates"):
+        table.add_column(heading, overflow="fold")
+    for row in rows:
+        verdict = f"[{LINE_COLOURS.get(row.verdict, 'red')}]{row.verdict}[/]"
+        names = " ".join(Path(name).name.split("-")[0] for name in row.certificates)
+        result, place, says, by, note = map(escape, (row.result, row.place, row.says, row.by, row.note))
+        table.add_row(result, place, says, verdict, by, note, names)
     return table
 
 

@@ -17,6 +17,7 @@ PACKAGES = [
     "smt",
     "pictures",
     "counterexamples",
+    "strategies",
     "verification",
     "experiments",
     "cli",

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alignproof import strategies
 from alignproof.checks.alignment import Error, exact_parts, separability_system, strong_system, user_system
 from alignproof.checks.linear import Rejected
 from alignproof.formats.certificates import decomposition_document, team_claim
 from alignproof.games.model import Components
 from alignproof.oracles.systems import Refutation, decide
-from tests import strategies
 from tests.forged.truth import not_aligned
 from tests.forged.valid import coupled
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alignproof import strategies
 from alignproof.checks.benchmark import benchmark_system, check_at_least, check_at_most, producers, read_team
 from alignproof.checks.linear import Rejected
 from alignproof.formats.certificates import multipliers_document
@@ -14,7 +15,7 @@ from alignproof.games.document import InputError, Node
 from alignproof.games.garbling import READINGS
 from alignproof.oracles import benchmarks
 from alignproof.oracles.systems import Refutation, decide
-from tests import brute, strategies
+from tests import brute
 from tests.forged.truth import shared_optimum
 from tests.forged.valid import noisy
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alignproof import strategies
 from alignproof.checks.branches import branch_systems, check_pure
 from alignproof.checks.linear import Rejected, refute
 from alignproof.checks.menus import entries, menu_system
@@ -24,7 +25,6 @@ from alignproof.oracles import deviations as oracle
 from alignproof.oracles.systems import Refutation, decide
 from alignproof.symbolic import theorem_4_1
 from alignproof.symbolic.rules import silent_profile
-from tests import strategies
 from tests.checks import market
 
 HALF = Fraction(1, 2)

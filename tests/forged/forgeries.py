@@ -5,60 +5,16 @@ MALFORMED ones are no certificates, or show nothing at all: never acceptable.
 """
 
 import json
-import re
 from fractions import Fraction
 from itertools import combinations
 
 from alignproof.games.garbling import READINGS
-
-RATIONAL = re.compile(r"-?[0-9]+(/[0-9]+)?")
-
-
-def places(value, path=()):
-    """Every place in a document, from the outside in: path and value."""
-    yield path, value
-    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, item in items:
-        yield from places(item, (*path, key))
-
-
-def put(document, path, value):
-    """The document with another value at a place."""
-    if not path:
-        return value
-    copy = dict(document) if isinstance(document, dict) else list(document)
-    copy[path[0]] = put(document[path[0]], path[1:], value) if path[1:] else value
-    return copy
-
-
-def drop(document, path):
-    """The document without a key or an item."""
-    *above, last = path
-    inside = at(document, above)
-    if isinstance(inside, dict):
-        return put(document, above, {key: item for key, item in inside.items() if key != last})
-    return put(document, above, [item for k, item in enumerate(inside) if k != last])
-
-
-def at(document, path):
-    """What is at a place."""
-    for key in path:
-        document = document[key]
-    return document
-
-
-def shown(path):
-    """A place as text."""
-    return "/".join(map(str, path))
-
-
-def _rationals(document):
-    return [(p, Fraction(v)) for p, v in places(document) if isinstance(v, str) and RATIONAL.fullmatch(v)]
+from alignproof.strategies.documents import RATIONAL, at, drop, keys, places, put, rationals, shown
 
 
 def _changed(change):
     def forge(document):
-        for path, number in _rationals(document):
+        for path, number in rationals(document):
             if change(number) != number:
                 yield shown(path), put(document, path, str(change(number)))
 
@@ -92,8 +48,7 @@ def evidence_repeated(document):
 def evidence_swapped(document):
     """Any two neighbours trade places: providers, users, groups, served sets, signals, rows, branches."""
     for path, value in _evidence(document):
-        keys = list(value) if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
-        for one, two in combinations(list(keys)[:12], 2):
+        for one, two in combinations(keys(value)[:12], 2):
             if value[one] != value[two]:
                 swapped = put(put(value, (one,), value[two]), (two,), value[one])
                 yield f"{shown(path)}: {one} and {two}", put(document, path, swapped)
@@ -136,7 +91,7 @@ def flags_turned(document):
 def bounds_moved(document):
     """Every number that is claimed outright (not the game's), by a little."""
     claim = {key: item for key, item in document["claim"].items() if key not in ("game", "profile", "entrant")}
-    for path, number in _rationals(claim):
+    for path, number in rationals(claim):
         for step in (Fraction(1, 1000), Fraction(-1, 1000), Fraction(-(10**9)), Fraction(10**9)):
             yield f"{shown(path)} by {step}", put(document, ("claim", *path), str(number + step))
 
@@ -190,7 +145,7 @@ def weights_loosened(document):
         rows = alignment[form]["weights"][key]
         place = ("claim", "alignment", form, "weights", key)
         yield "no weights", put(conceded, place, [["0"] * len(row) for row in rows])
-        for path, _ in _rationals(rows):
+        for path, _ in rationals(rows):
             yield f"{shown(path)} negative", put(conceded, (*place, *path), "-1")
         for i in range(len(rows[0])):
             yield f"user {i} uncovered", put(conceded, place, [[*row[:i], "0", *row[i + 1 :]] for row in rows])
@@ -338,7 +293,7 @@ MISSPELT = ("", "1.0", "1e0", "+1", " 1", "1/-2", "0x1", "١", "1/2/3", "inf", "
 
 def _numbers(document):
     """The rationals: names may look like numbers too."""
-    return [(p, q) for p, q in _rationals(document) if not {"states", "actions", "features"} & set(p[-2:])]
+    return [(p, q) for p, q in rationals(document) if not {"states", "actions", "features"} & set(p[-2:])]
 
 
 def zero_denominators(document):

@@ -27,9 +27,9 @@ from alignproof.games.document import InputError, parse
 from alignproof.games.model import Atom, Components, Provider, User, common_ties
 from alignproof.games.outcome import outcome
 from alignproof.oracles import deviations as oracle
+from alignproof.strategies.documents import put
 from alignproof.symbolic.rules import silent_profile
 from tests.forged import valid as made
-from tests.forged.forgeries import put
 from tests.forged.truth import best_on_grid, true
 from tests.forged.valid import HALF, ONE, ZERO, valid
 from tests.forged.verdict import accepted

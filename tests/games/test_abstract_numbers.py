@@ -9,6 +9,7 @@ import z3
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alignproof import strategies
 from alignproof.games.algebra import RATIONAL
 from alignproof.games.garbling import SharedRule, image, shared_value
 from alignproof.games.model import Atom, Components, Game, Provider, Table, User, common_ties
@@ -18,7 +19,6 @@ from alignproof.games.response import best_response, stakes
 from alignproof.games.rules import Profile
 from alignproof.smt.algebra import SolverTerms
 from alignproof.symbolic.algebra import Expressions
-from tests import strategies
 
 FEW = settings(deadline=None, max_examples=40)
 HALF = Fraction(1, 2)

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alignproof import strategies
 from alignproof.formats.documents import components_document, texts
 from alignproof.games.algebra import RATIONAL
 from alignproof.games.alignment import StrongWeights, WeakWeights, read_decomposition, read_strong, read_weak
@@ -17,7 +18,7 @@ from alignproof.games.response import best_response, stakes
 from alignproof.symbolic.rules import revealing_rule, silent_profile
 from alignproof.symbolic.theorem_4_1 import game as theorem_game
 from alignproof.symbolic.theorem_4_1 import weights as theorem_weights
-from tests import brute, strategies
+from tests import brute
 
 MODERATE = settings(deadline=None, max_examples=60)
 EPS, C, D, M = Fraction(1, 4), Fraction(3, 4), Fraction(2), 4

@@ -6,45 +6,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alignproof import strategies
 from alignproof.formats.documents import dump, entrant_document
 from alignproof.games.algebra import RATIONAL
 from alignproof.games.augment import Entrant, augment, read_entrant
 from alignproof.games.document import InputError, parse
-from alignproof.games.model import Components, Table, Ties, User, common_ties
+from alignproof.games.model import Components, Table, User, common_ties
 from alignproof.games.outcome import outcome
 from alignproof.games.rules import Profile
 from alignproof.symbolic.theorem_4_1 import game as theorem_game
-from tests import brute, strategies
+from tests import brute
 
 MODERATE = settings(deadline=None, max_examples=50)
-
-
-@st.composite
-def entrants(draw, game):
-    """A new user for ``game``; old users keep their orders."""
-    count, states = draw(st.integers(2, 3)), len(game.states)
-    features = tuple(f"x{k}" for k in range(draw(st.integers(1, 2))))
-    names = tuple(draw(st.permutations(["a", "b", "c"]))[:count])
-    user = User("new", features, names, draw(strategies.tables(count, states)))
-    shares = st.sampled_from((Fraction(1, 4), Fraction(1, 2), Fraction(2, 3)))
-    k, m = len(game.providers), len(game.messages)
-    fresh = common_ties((user,), k, m, draw(st.permutations(names)), draw(st.permutations(range(k))))
-    old = game.ties
-    ties = Ties(old.providers + fresh.providers, old.actions + fresh.actions, old.messages + fresh.messages)
-    return Entrant(
-        user,
-        tuple(draw(strategies.distributions(len(features))) for _ in game.prior),
-        tuple(draw(shares) for _ in game.providers),
-        tuple(draw(strategies.tables(count, states)) for _ in game.providers),
-        ties,
-    )
 
 
 @st.composite
 def entries(draw, **bounds):
     """A game, an entrant, and a profile for the augmented game."""
     game = draw(strategies.games(providers=(1, 2), protocols=("P", "PU", "UP"), messages=(1, 2), **bounds))
-    entrant = draw(entrants(game))
+    entrant = draw(strategies.entrants(game))
     return game, entrant, draw(strategies.profiles(augment(game, entrant)))
 
 

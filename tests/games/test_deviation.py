@@ -6,13 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alignproof import strategies
 from alignproof.games.algebra import RATIONAL
 from alignproof.games.deviation import NotSeparable, deviations, precedes
 from alignproof.games.model import Atom, Game, Provider, Table, User, common_ties, separable_parts
 from alignproof.games.outcome import user_outcome
 from alignproof.games.response import best_response, stakes
 from alignproof.symbolic.rules import silent_profile
-from tests import brute, strategies
+from tests import brute
 
 MODERATE = settings(deadline=None, max_examples=80)
 HALF = Fraction(1, 2)

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from alignproof import strategies
 from alignproof.formats.documents import dump, game_document, profile_document, ties_document
 from alignproof.games.document import InputError, parse
 from alignproof.games.files import load_game, read_game, read_game_file
 from alignproof.games.model import common_ties
-from tests import strategies
 from tests.documents import DELETE, DOCUMENT, example, mutated, put, read
 
 MODERATE = settings(deadline=None, max_examples=60)

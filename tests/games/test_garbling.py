@@ -4,10 +4,11 @@ from itertools import product
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alignproof import strategies
 from alignproof.games.algebra import RATIONAL
 from alignproof.games.garbling import READINGS, SharedRule, condition, feature_masses, image, is_common, shared_value
 from alignproof.games.model import Atom, Components, Game, Provider, User, common_ties
-from tests import brute, strategies
+from tests import brute
 
 MODERATE = settings(deadline=None, max_examples=80)
 HALF, QUARTER = Fraction(1, 2), Fraction(1, 4)

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alignproof import strategies
 from alignproof.games.algebra import RATIONAL
 from alignproof.games.model import Atom, Components, Game, Provider, Table, User, common_ties, separable_parts
 from alignproof.games.outcome import (
@@ -21,7 +22,7 @@ from alignproof.games.outcome import (
 )
 from alignproof.games.rules import Profile
 from alignproof.symbolic.rules import silent_profile
-from tests import brute, strategies
+from tests import brute
 
 MODERATE = settings(deadline=None, max_examples=60)
 HALF = Fraction(1, 2)

@@ -5,11 +5,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alignproof import strategies
 from alignproof.games.algebra import RATIONAL
 from alignproof.games.model import Atom, Components, Game, Provider, Ties, User, common_ties
 from alignproof.games.response import Response, best_response, garbled, stakes
 from alignproof.symbolic.rules import constant_rule
-from tests import brute, strategies
+from tests import brute
 
 MODERATE = settings(deadline=None, max_examples=60)
 HALF = Fraction(1, 2)

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from jsonschema import Draft202012Validator
 
+from alignproof import strategies
 from alignproof.formats.documents import dump, game_document, profile_document, ties_document
 from alignproof.games.document import InputError, parse
 from alignproof.games.files import FORMAT, read_game_file
-from tests import strategies
 from tests.documents import DELETE, DOCUMENT, example, mutated, put, read
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs/reference/game.schema.json").read_text(encoding="utf-8"))

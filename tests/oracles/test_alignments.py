@@ -6,6 +6,7 @@ import pytest
 import z3
 from hypothesis import given, settings
 
+from alignproof import strategies
 from alignproof.formats.certificates import alignment_document, team_claim
 from alignproof.games.algebra import ONE, ZERO
 from alignproof.games.alignment import WeakWeights
@@ -13,7 +14,6 @@ from alignproof.games.model import Atom, Components, Game, Provider, Table, User
 from alignproof.oracles.alignments import StrongFit, decomposition, smallest_strong, smallest_weak, weak_lower_bound
 from alignproof.oracles.deviations import Unknown
 from alignproof.symbolic import theorem_4_1, theorem_5_2
-from tests import strategies
 from tests.brute import payoff_at, separable
 from tests.evidence import finite, proves
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alignproof import strategies
 from alignproof.checks.branches import branch_systems
 from alignproof.checks.linear import System
 from alignproof.counterexamples.ties import with_ties_by_user
@@ -22,7 +23,6 @@ from alignproof.oracles.deviations import Best, Bounded, Pays, Unknown, best_dev
 from alignproof.oracles.systems import Solution, decide, largest
 from alignproof.symbolic import theorem_4_1
 from alignproof.symbolic.rules import anonymous_profile, constant_rule, revealing_rule, silent_profile
-from tests import strategies
 from tests.evidence import earns, proves
 
 SEPARABLE = ("components", "separable table")

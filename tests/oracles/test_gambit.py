@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alignproof import strategies
 from alignproof.games.algebra import ONE, RATIONAL, ZERO
 from alignproof.games.outcome import outcome
 from alignproof.games.rules import Profile
 from alignproof.oracles.deviations import Bounded, Pays, equilibrium
 from alignproof.symbolic import theorem_4_1
 from alignproof.symbolic.rules import constant_rule, revealing_rule
-from tests import brute, strategies
+from tests import brute
 
 SETTINGS = settings(deadline=None, max_examples=25)
 

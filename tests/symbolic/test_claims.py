@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alignproof import strategies
 from alignproof.formats.certificates import certificate
 from alignproof.games.algebra import RATIONAL
 from alignproof.games.augment import augment
@@ -16,7 +17,6 @@ from alignproof.symbolic import full_revelation, self_selection, shared_rules, t
 from alignproof.symbolic.derivation import Place
 from alignproof.symbolic.rules import anonymous_profile, constant_rule
 from alignproof.verification.universal import market_size
-from tests import strategies
 from tests.evidence import accepted, proves, reread
 
 MODERATE = settings(deadline=None, max_examples=40)

@@ -9,6 +9,7 @@ import z3
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alignproof import strategies
 from alignproof.games.algebra import RATIONAL, ZERO
 from alignproof.games.alignment import StrongWeights, WeakWeights
 from alignproof.games.augment import Entrant, augment
@@ -25,7 +26,6 @@ from alignproof.symbolic.lemmas import lemmas, marginals_suffice, open_premises
 from alignproof.symbolic.statement import Hypothesis, Premise, polynomial
 from alignproof.verification.universal import STATEMENTS, all_obligations
 from alignproof.verification.verdict import Refused
-from tests import strategies
 from tests.symbolic.numbers import Numbers
 
 MODERATE = settings(deadline=None, max_examples=40)

@@ -1,56 +1,27 @@
 """Forged certificates about all games: of a claim too strong, and of a proof with something missing or changed."""
 
-from copy import deepcopy
 from fractions import Fraction
 
+from alignproof.strategies.documents import drop, places, put
 from tests.checks.universal.certificates import SIZE
 
 PROTOCOLS = ("P", "U", "PP", "UP", "PU", "UUP")
 TURNED = {"anonymous": "personalized", "personalized": "anonymous"}
 
 
-def places(value, path=()):
-    """The paths of everything in a document."""
-    yield path
-    if isinstance(value, dict | list):
-        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
-            yield from places(item, (*path, key))
-
-
-def at(document, path):
-    """What is at a path."""
-    for key in path:
-        document = document[key]
-    return document
-
-
-def put(document, path, value):
-    """The document with another value at a path."""
-    forged = deepcopy(document)
-    at(forged, path[:-1])[path[-1]] = value
-    return forged
-
-
-def without(document, path):
-    """The document with an item of a list or a field left out."""
-    forged = deepcopy(document)
-    del at(forged, path[:-1])[path[-1]]
-    return forged
-
-
 def stronger(document):
     """Every change of a claim that makes it say more, or speak of other games than the proof does."""
     claim = document["claim"]
     for k, hypothesis in enumerate(claim["hypotheses"]):
-        yield f"without {hypothesis}", without(document, ("claim", "hypotheses", k))
+        yield f"without {hypothesis}", drop(document, ("claim", "hypotheses", k))
     for goal, monomials in claim["conclusions"].items():
         path = ("claim", "conclusions", goal)
         yield f"less one: {goal}", put(document, path, [*monomials, ["-1"]])
-        yield f"under another name: {goal}", put(without(document, path), (*path[:2], "other"), monomials)
+        yield f"under another name: {goal}", put(drop(document, path), (*path[:2], "other"), monomials)
         for k, (coefficient, *names) in enumerate(monomials):
             lower = str(Fraction(coefficient) - Fraction(1, 2))
             yield f"lowered {names}: {goal}", put(document, (*path, k, 0), lower)
-            yield f"dropped {names}: {goal}", without(document, (*path, k))
+            yield f"dropped {names}: {goal}", drop(document, (*path, k))
     setting = claim["setting"]
     for field in SIZE:
         for change in (-1, 1):
@@ -66,12 +37,12 @@ def stronger(document):
 
 def weakened(document):
     """Every change of the evidence that drops a part or changes a number."""
-    for path in places(document["evidence"], ("evidence",)):
-        value, where = at(document, path), path[-2] if len(path) > 1 else None
+    for path, value in places(document["evidence"], ("evidence",)):
+        where = path[-2] if len(path) > 1 else None
         if where in ("steps", "products", "zero", "cases", "sums", "proofs", "chances"):
-            yield f"without {path}", without(document, path)
+            yield f"without {path}", drop(document, path)
         if where == "reduce":
-            yield f"without {path}", without(document, path)
+            yield f"without {path}", drop(document, path)
         if where == "zero":
             yield f"without multiplier {path}", put(document, (*path, 1), [])
         if len(path) > 1 and path[-1] == 0 and _is_number(value):

@@ -6,9 +6,9 @@ import pytest
 
 from alignproof.checks.universal import terms
 from alignproof.checks.universal.hypotheses import HYPOTHESES
+from alignproof.strategies.documents import drop, places, put
 from alignproof.symbolic.derivation import lemma, proof, written
 from tests.checks.universal.certificates import REASONS, certificate, theorem_3_1, theorem_4_4, verdict
-from tests.checks.universal.forgeries import places, put, without
 from tests.checks.universal.truth import satisfied
 
 CLAIM = {"conclude": {"false": {}}}
@@ -111,9 +111,9 @@ def test_no_hypotheses_contradict_each_other(digits, play):
 
 def malformed(document):
     """Two of three things in a document, in turn, are missing or something else."""
-    for k, path in enumerate(islice(places(document), 1, None)):
+    for k, (path, _) in enumerate(islice(places(document), 1, None)):
         if k % 3 == 0:
-            yield path, without(document, path)
+            yield path, drop(document, path)
         if k % 3 == 1:
             yield path, put(document, path, (None, True, [], {}, "", "-1", "7", "own", "ne", [[]], ["1", "2"])[k % 11])
 

@@ -13,10 +13,10 @@ from types import ModuleType
 import pytest
 
 from alignproof.checks.universal import hypotheses, kinds, market, terms, theorem
+from alignproof.strategies.documents import drop
 from alignproof.symbolic.derivation import lemma, proof, written
 from tests.checks.universal import test_twin
 from tests.checks.universal.certificates import certificate, theorem_3_1, theorem_4_3, theorem_4_4, verdict
-from tests.checks.universal.forgeries import without
 from tests.checks.universal.truth import refuted
 
 
@@ -187,7 +187,7 @@ def one_less():
 
 def lacking(document, hypothesis):
     """A theorem without one of its hypotheses."""
-    return without(document, ("claim", "hypotheses", document["claim"]["hypotheses"].index(hypothesis)))
+    return drop(document, ("claim", "hypotheses", document["claim"]["hypotheses"].index(hypothesis)))
 
 
 FALSEHOODS = {
