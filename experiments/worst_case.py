@@ -150,6 +150,7 @@ class WeakFit:
     constant: Fraction
     multipliers: Mapping[WeakKey, Fraction]
     covered: bool
+    offsets: bool
 
 
 class WeakProgram:
@@ -171,7 +172,7 @@ class WeakProgram:
         covered = any(found.point[j] > 0 for j in inside)
         if not covered and any(found.reduced[j] == 0 for j in inside):
             covered = self._can_be_covered(team, found.value)
-        return WeakFit(found.value, found.point[:n], found.point[n], found.multipliers, covered)
+        return WeakFit(found.value, found.point[:n], found.point[n], found.multipliers, covered, bool(self._constant))
 
     def _can_be_covered(self, team: int, eps: Fraction) -> bool:
         n = self._models

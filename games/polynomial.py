@@ -66,7 +66,7 @@ def gather(values: "Iterable[Polynomial | Fraction]") -> Polynomial:
 
 def combine(coefficients: Iterable[Fraction], values: "Iterable[Polynomial | Fraction]") -> Polynomial:
     """The combination of ``values`` with ``coefficients``."""
-    return gather(c * value for c, value in zip(coefficients, values, strict=True))
+    return gather(c * value for c, value in zip(coefficients, values, strict=True) if c)
 
 
 def as_polynomial(value: Polynomial | Fraction | int) -> Polynomial:
