@@ -50,26 +50,43 @@ def restricted(data: Scored, questions: Sequence[int], users: Sequence[int], mod
 
 def survey_game(data: Scored) -> Game:
     """The game of a panel."""
-    panel = data.panel
-    states = tuple(f"{question.wave} {question.key}"[:200] for question in panel.questions)
+    states = len(data.users[0])
+    return market_game(data, data.panel.group_names, data.users, data.models, [], [Fraction(1, states)] * states)
+
+
+def question_names(data: Scored) -> tuple[str, ...]:
+    """The questions, as states."""
+    return tuple(f"{question.wave} {question.key}"[:200] for question in data.panel.questions)
+
+
+def market_game(
+    data: Scored,
+    names: Sequence[str],
+    users: Sequence[Sequence[Sequence[Fraction]]],
+    models: Sequence[Sequence[Sequence[Fraction]]],
+    shifts: Sequence[tuple[int, Sequence[Fraction]]],
+    prior: Sequence[Fraction],
+) -> Game:
+    """A survey market with other numbers; ``shifts`` are added to models' payoffs, per question."""
+    panel, questions = data.panel, range(len(data.users[0]))
     width = max(len(row) for row in data.users[0])
     options = tuple(f"option {a + 1}" for a in range(width))
-    users = tuple(User(name, ("-",), options, _table(data.users[i], width)) for i, name in enumerate(panel.group_names))
-    share = (Fraction(1, len(users)),) * len(users)
+
+    def table(rows: Sequence[Sequence[Fraction]], shift: Sequence[Fraction]) -> tuple[tuple[Fraction, ...], ...]:
+        return tuple(
+            tuple((rows[y][a] if a < len(rows[y]) else rows[y][0]) + shift[y] for y in questions) for a in range(width)
+        )
+
+    nothing, states = (ZERO,) * len(questions), question_names(data)
+    people = tuple(User(name, ("-",), options, table(rows, nothing)) for name, rows in zip(names, users, strict=True))
+    share, more = (Fraction(1, len(people)),) * len(people), dict(shifts)
     providers = tuple(
-        Provider(name, states, Components(share, (_table(data.models[j], width),) * len(users), ZERO))
-        for j, name in enumerate(panel.model_names)
+        Provider(name, states, Components(share, (table(rows, more.get(j, nothing)),) * len(people), ZERO))
+        for j, (name, rows) in enumerate(zip(panel.model_names, models, strict=True))
     )
-    prior = tuple(
-        Atom(Fraction(1, len(states)), y, (0,) * len(users), (y,) * len(providers)) for y in range(len(states))
-    )
-    ties = common_ties(users, len(providers), width)
-    return Game(users, providers, states, prior, options, "P", ties, f"survey market {panel.partition}"[:200])
-
-
-def _table(rows: Sequence[Sequence[Fraction]], width: int) -> tuple[tuple[Fraction, ...], ...]:
-    """``[a][y]``, short rows filled up."""
-    return tuple(tuple(row[a] if a < len(row) else row[0] for row in rows) for a in range(width))
+    atoms = tuple(Atom(prior[y], y, (0,) * len(people), (y,) * len(providers)) for y in questions)
+    ties = common_ties(people, len(providers), width)
+    return Game(people, providers, states, atoms, options, "P", ties, f"survey market {panel.partition}"[:200])
 
 
 # Benchmarks -----------------------------------------------------------------------------------------------------------
@@ -93,8 +110,9 @@ def benchmark_certificate(game: Game, user: int, team: Sequence[int]) -> dict[st
     names = tuple(game.users[user].actions[a] for a in used)
     garbling = tuple(tuple(ONE if a == choice[y] else ZERO for a in used) for y in states)
     rule: Rule = {(z, ()): tuple(ONE if m == z else ZERO for m in range(len(game.messages))) for z in range(len(used))}
-    value = sum(best, ZERO) / len(states)
-    above = {"value": ONE} | {f"stochastic {team[0]} {y}": best[y] / len(states) for y in states}
+    worth = [atom.probability * best[atom.state] for atom in game.prior]
+    value = sum(worth, ZERO)
+    above = {"value": ONE} | {f"stochastic {team[0]} {y}": worth[y] for y in states}
     evidence = {
         "at_least": {
             "producer": game.provider_names[team[0]],

@@ -40,7 +40,9 @@ WeakKey = tuple[int | None, int | None]
 """Cells, by number: the residual at the first, minus that at the second; one may be missing."""
 Profile = tuple[int, ...]
 StrongKey = tuple[int, int, Profile | None, Profile | None]
-"""The place of a model and a question: the residual at the first profile minus that at the second; as above."""
+"""The place of a model and a question: the residual at the first profile minus that at the second; as above. With both
+missing, the floor under the error."""
+FLOOR: StrongKey = (-1, -1, None, None)
 
 
 @dataclass(frozen=True)
@@ -202,12 +204,13 @@ class StrongRows:
     Variables: for each model in turn lambda_1, ..., lambda_n and c; then e, and s. Rows: ``e +- (s u_j^P - sum_i
     lambda_i u_i - c) >= 0`` at every profile and question. At s = 1 this is Definition 2.14 with the one error e. With
     ``offsets``, 2 e is at least the difference between any two profiles at a question, as if c were a number per
-    question.
+    question. And ``e >= floor * s``.
     """
 
-    def __init__(self, data: Scored, models: Sequence[int], offsets: bool) -> None:
+    def __init__(self, data: Scored, models: Sequence[int], offsets: bool, floor: Fraction = ZERO) -> None:
         users, questions = range(len(data.users)), range(len(data.users[0]))
         self._n, self._models, self._offsets = len(users), tuple(models), offsets
+        self._floor = _flint(floor)
         n = flint.fmpq(len(users))
         self._u = [[[_flint(x) for x in data.users[i][y]] for i in users] for y in questions]
         self._v = [[[_flint(x) / n for x in data.models[j][y]] for y in questions] for j in models]
@@ -226,6 +229,8 @@ class StrongRows:
 
     def row(self, key: StrongKey) -> tuple[Mapping[int, Rational], Rational]:
         """See :class:`alignproof.oracles.cutting_planes.Separation`."""
+        if key == FLOOR:
+            return {self.variables - 2: flint.fmpq(1), self.variables - 1: -self._floor}, flint.fmpq(0)
         place, y, *profiles = key
         first, zero = self.start(place), flint.fmpq(0)
         signed = [(sign, profile) for sign, profile in zip((1, -1), profiles, strict=True) if profile is not None]
@@ -261,15 +266,11 @@ class StrongRows:
 
     def broken(self, point: Sequence[Rational]) -> list[StrongKey]:
         """See :class:`alignproof.oracles.cutting_planes.Separation`."""
-        found: list[StrongKey] = []
+        found: list[StrongKey] = [FLOOR] if point[-2] < self._floor * point[-1] else []
         for place, table in enumerate(self._v):
-            *weights, constant = point[self.start(place) : self.start(place + 1)]
-            for y, row in enumerate(table):
-                paid = [point[-1] * v for v in row]
-                terms = [
-                    [v - w * u for v, u in zip(paid, mine, strict=True)]
-                    for w, mine in zip(weights, self._u[y], strict=True)
-                ]
+            constant = point[self.start(place + 1) - 1]
+            for y in range(len(table)):
+                terms = self._terms(place, y, point)
                 high, low = sum(map(max, terms), -constant), sum(map(min, terms), -constant)
                 for size, kind in self._sizes(high, low):
                     if size > point[-2]:
@@ -278,9 +279,17 @@ class StrongRows:
                         found.append((place, y, highest, lowest))
         return found[: MOST_ROWS * len(self._models)]
 
+    def _terms(self, place: int, y: int, point: Sequence[Rational]) -> list[list[Rational]]:
+        """``[i][a]``: each user's term of the residual at a question."""
+        paid = [point[-1] * v for v in self._v[place][y]]
+        weights = point[self.start(place) : self.start(place) + self._n]
+        return [
+            [v - w * u for v, u in zip(paid, mine, strict=True)] for w, mine in zip(weights, self._u[y], strict=True)
+        ]
+
     def seed(self) -> list[StrongKey]:
-        """Rows to begin with."""
-        found: list[StrongKey] = []
+        """Rows to begin with, the floor among them."""
+        found: list[StrongKey] = [FLOOR]
         for place in range(len(self._models)):
             for y in range(0, len(self._u), max(1, len(self._u) // 4)):
                 same: list[Profile] = [(a,) * self._n for a in range(len(self._u[y][0]))]
