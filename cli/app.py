@@ -21,6 +21,7 @@ from alignproof.checks.benchmark import Team
 from alignproof.checks.kernel import check as check_certificate
 from alignproof.checks.linear import Rejected
 from alignproof.cli.experiment import app as experiment_app
+from alignproof.cli.guarantee import guarantee
 from alignproof.counterexamples.catalogue.entries import Entry
 from alignproof.counterexamples.search.goal import GOALS, read_task
 from alignproof.counterexamples.search.run import Found, NotFound, facts
@@ -64,6 +65,7 @@ app = typer.Typer(
     help="Exact verification of market alignment games: every verdict comes with a certificate.",
 )
 app.add_typer(experiment_app, name="experiment")
+app.command()(guarantee)
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress and no table.")]
 
 

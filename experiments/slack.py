@@ -44,12 +44,16 @@ class Slack:
 
 
 def smallest_slack(
-    data: Scored, cover: Mapping[int, frozenset[int]], floor: Fraction = ZERO, least: Fraction = ZERO
+    data: Scored,
+    cover: Mapping[int, frozenset[int]],
+    floor: Fraction = ZERO,
+    least: Fraction = ZERO,
+    least_scale: Fraction = ZERO,
 ) -> Slack:
-    """The smallest common ``2 eps / lambda`` with T the keys of ``cover``, where model j has lambda_{j,i} >= lambda for
-    the users i in ``cover[j]``, the other weights are at least ``least`` times lambda, and eps is at least ``floor``.
+    """The smallest common ``2 eps / lambda``, with T the keys of ``cover``.
 
-    Raises NotSolved.
+    Model j has lambda_{j,i} >= lambda for the users i in ``cover[j]``; his other weights are at least ``least`` times
+    lambda; eps is at least ``floor``, and s = 1 / lambda at least ``least_scale``. Raises NotSolved.
     """
     models = sorted(cover)
     rows = StrongRows(data, models, False, floor)
@@ -57,7 +61,7 @@ def smallest_slack(
     lower: list[Fraction | None] = []
     for j in models:
         lower += [*(ONE if i in cover[j] else least for i in range(n)), None]
-    found = CuttingPlanes(rows.variables, rows, rows.seed()).minimise({error: ONE}, Box((*lower, ZERO, ZERO)))
+    found = CuttingPlanes(rows.variables, rows, rows.seed()).minimise({error: ONE}, Box((*lower, ZERO, least_scale)))
     starts = {j: rows.start(place) for place, j in enumerate(models)}
     return Slack(
         2 * found.value,

@@ -1,0 +1,153 @@
+"""A small market made from a panel, with an equilibrium that is found and certified.
+
+Two groups, two models and a few questions with two options each, chosen so that knowing the question matters: the
+groups' best options differ from question to question, and the guarantee is as good as it gets. Candidates for an
+equilibrium are silence, full revelation, and whatever best responses lead to from there.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import combinations
+from typing import Any
+
+from alignproof.experiments.market import (
+    aligned_certificate,
+    benchmark_certificate,
+    full_information,
+    restricted,
+    survey_game,
+    weak_weights,
+)
+from alignproof.experiments.worst_case import ZERO, Scored, WeakProgram
+from alignproof.formats.certificates import certificate, play_claim, value_certificate
+from alignproof.games.algebra import RATIONAL
+from alignproof.games.model import PLAYS, Game
+from alignproof.games.outcome import outcome
+from alignproof.games.rules import Profile
+from alignproof.oracles.deviations import Bounded, Pays, equilibrium
+from alignproof.symbolic.rules import revealing_rule, silent_profile
+
+STATES = 3
+CANDIDATES = 8
+"""Questions looked at: those on which the two groups are most decided."""
+ROUNDS = 6
+SECONDS = 20.0
+
+
+@dataclass(frozen=True)
+class Truth:
+    """An equilibrium: how the game is played, where it came from, and what each user gets in it."""
+
+    play: str
+    start: str
+    values: tuple[Fraction, ...]
+    certificates: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SmallMarket:
+    """The market, per user benchmark and guarantee of Theorem 3.1, and the equilibria that were certified."""
+
+    groups: tuple[str, ...]
+    models: tuple[str, ...]
+    questions: tuple[str, ...]
+    benchmarks: tuple[Fraction, ...]
+    slack: Fraction
+    least: tuple[Fraction, ...]
+    truths: tuple[Truth, ...]
+    open: tuple[str, ...]
+    certificates: tuple[str, ...]
+
+
+Write = Callable[[str, dict[str, Any]], str]
+
+
+def small_market(data: Scored, write: Write) -> SmallMarket | None:
+    """The small market of a panel, its certificates written by ``write``; None if there are too few such questions."""
+    chosen = small_panel(data)
+    if chosen is None:
+        return None
+    game = with_messages(survey_game(chosen))
+    team = tuple(range(len(chosen.models)))
+    fits = [WeakProgram(chosen, i).fit((1 << len(team)) - 1) for i in range(len(chosen.users))]
+    weights = weak_weights(game, team, fits)
+    if weights.faults(game):
+        return None
+    eps = max(fit.eps for fit in fits)
+    names = [write("small-aligned", aligned_certificate(game, team, weights, (eps, ZERO)))]
+    names += [write(f"small-benchmark-{i + 1}", benchmark_certificate(game, i, team)) for i in range(len(chosen.users))]
+    truths, unsettled = [], []
+    for play in PLAYS:
+        for start, profile in starts(game, play):
+            found = settle(game, profile)
+            if isinstance(found, str):
+                unsettled.append(f"{play}, from {start}: {found}")
+                continue
+            reached, evidence = found
+            value = outcome(RATIONAL, game, reached)
+            tag = f"small-{play}-{start}"
+            files = (
+                write(
+                    f"{tag}-equilibrium", certificate("equilibrium", play_claim(game, reached, robust=False), evidence)
+                ),
+                write(f"{tag}-value", value_certificate(game, reached, value)),
+            )
+            truths.append(Truth(play, start, tuple(Fraction(who.value) for who in value.users), files))
+    return SmallMarket(
+        chosen.panel.group_names,
+        chosen.panel.model_names,
+        tuple(question.key for question in chosen.panel.questions),
+        tuple(full_information(chosen, i) for i in range(len(chosen.users))),
+        2 * eps,
+        tuple(sum((min(row) for row in rows), ZERO) / len(rows) for rows in chosen.users),
+        tuple(truths),
+        tuple(unsettled),
+        tuple(names),
+    )
+
+
+def small_panel(data: Scored) -> Scored | None:
+    """Two groups, two models and a few questions, with the smallest Theorem 3.1 slack among those looked at."""
+    if len(data.users) < 2 or len(data.models) < 2:
+        return None
+    groups = (0, len(data.users) - 1)
+    binary = [y for y, row in enumerate(data.users[0]) if len(row) == 2]
+    decided = sorted(binary, key=lambda y: (-min(max(data.users[i][y]) for i in groups), y))[:CANDIDATES]
+    best: tuple[Fraction, Scored] | None = None
+    for models in combinations(range(len(data.models)), 2):
+        for questions in combinations(decided, STATES):
+            firsts = {data.users[groups[0]][y][0] > data.users[groups[0]][y][1] for y in questions}
+            if len(firsts) < 2:
+                continue
+            tried = restricted(data, questions, groups, models)
+            eps = max(WeakProgram(tried, i).fit(3).eps for i in range(2))
+            if best is None or eps < best[0]:
+                best = eps, tried
+    return None if best is None else best[1]
+
+
+def with_messages(game: Game) -> Game:
+    """The same game with enough messages to name the state."""
+    names = tuple(f"message {m + 1}" for m in range(max(len(game.messages), len(game.states))))
+    order = tuple(range(len(names)))
+    ties = replace(game.ties, messages=tuple((order,) * len(game.providers) for _ in game.users))
+    return replace(game, messages=names, ties=ties)
+
+
+def starts(game: Game, play: Any) -> list[tuple[str, Profile]]:
+    """Silence and full revelation."""
+    telling = tuple((revealing_rule(game, j),) * len(game.users) for j in range(len(game.providers)))
+    return [("silence", silent_profile(game, play)), ("revelation", Profile(play, telling))]
+
+
+def settle(game: Game, profile: Profile) -> tuple[Profile, Any] | str:
+    """Follow deviations that pay until none does: the profile, with evidence that it is an equilibrium, or why not."""
+    for _ in range(ROUNDS):
+        answer = equilibrium(game, profile, False, SECONDS)
+        if isinstance(answer, Bounded):
+            return profile, answer.evidence
+        if not isinstance(answer, Pays):
+            return answer.reason
+        profile = profile.deviate(answer.provider, answer.rules)
+    return f"deviations still pay after {ROUNDS} rounds"
