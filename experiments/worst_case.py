@@ -14,7 +14,7 @@ show it to be the smallest.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -180,7 +180,8 @@ class WeakProgram:
         n = self._models
         inside = members(team, n)
         fixed = set(range(n)) - set(inside) | self._constant | {n + 1}
-        found = self._planes.minimise(dict.fromkeys(inside, -ONE), Box((*((ZERO,) * n), None, eps), frozenset(fixed)))
+        box = Box((*((ZERO,) * n), None, eps), frozenset(fixed), dict.fromkeys(inside, ONE))
+        found = self._planes.minimise(dict.fromkeys(inside, -ONE), box)
         return found.value < 0
 
 
@@ -337,8 +338,8 @@ class StrongProgram:
         return Box((*((ZERO,) * n), None, eps or ZERO, ONE), frozenset(fixed))
 
     def largest_weight(self, user: int, eps: Fraction) -> Fraction:
-        """The largest lambda on a user at which the error is ``eps``. Raises NotSolved."""
-        return -self.planes.minimise({user: -ONE}, self.box(eps)).value
+        """The largest lambda on a user, up to 1, at which the error is ``eps``. Raises NotSolved."""
+        return -self.planes.minimise({user: -ONE}, replace(self.box(eps), upper={user: ONE})).value
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ exactly, and the signs of the multipliers are checked. Rows stay from one questi
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -43,16 +43,21 @@ class Separation(Protocol[Key]):
 
 @dataclass(frozen=True)
 class Box:
-    """What variables may be: at least ``lower[v]`` (any number where None), or, where ``fixed``, just that."""
+    """What variables may be: at least ``lower[v]`` (any number where None), or, where ``fixed``, just that; and at most
+    ``upper[v]``, if there is one."""
 
     lower: tuple[Fraction | None, ...]
     fixed: frozenset[int] = frozenset()
+    upper: Mapping[int, Fraction] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Minimum(Generic[Key]):
-    """An optimum: its value, the point, multipliers of rows (positive) and the reduced cost of each variable, which is
-    0 where the variable is free and at least 0 where it has a lower bound."""
+    """An optimum: its value, the point, multipliers of rows (positive), and the reduced cost of each variable.
+
+    That is 0 where the variable is free, at most 0 where it is at its upper bound, else at least 0; where it is fixed,
+    it may be anything.
+    """
 
     value: Fraction
     point: tuple[Fraction, ...]
@@ -126,7 +131,8 @@ class CuttingPlanes(Generic[Key]):
         for v, low in enumerate(box.lower):
             self._solver.changeColCost(v, float(costs.get(v, 0)))
             least = -highspy.kHighsInf if low is None else float(low)
-            self._solver.changeColBounds(v, least, least if v in box.fixed else highspy.kHighsInf)
+            most = float(box.upper[v]) if v in box.upper else highspy.kHighsInf
+            self._solver.changeColBounds(v, least, least if v in box.fixed else most)
 
     def _run(self) -> Array:
         import highspy
@@ -144,7 +150,8 @@ class CuttingPlanes(Generic[Key]):
         basis, basic = self._solver.getBasis(), highspy.HighsBasisStatus.kBasic
         inside = [v for v, status in enumerate(basis.col_status) if status == basic]
         tight = [r for r, status in enumerate(basis.row_status) if status != basic]
-        point = [_flint(low or Fraction(0)) for low in box.lower]
+        full = {v for v in box.upper if basis.col_status[v] == highspy.HighsBasisStatus.kUpper} - box.fixed
+        point = [_flint(box.upper[v] if v in full else low or Fraction(0)) for v, low in enumerate(box.lower)]
         rows = [self._rows[r] for r in tight]
         resting = [(v, x) for v, x in enumerate(point) if x and v not in inside]
         bounds = [bound - sum((a[v] * x for v, x in resting if v in a), _flint(0)) for a, bound in rows]
@@ -161,10 +168,12 @@ class CuttingPlanes(Generic[Key]):
             for v, coefficient in a.items():
                 reduced[v] -= y * coefficient
         feasible = all(low is None or point[v] >= _flint(low) for v, low in enumerate(box.lower))
+        feasible = feasible and all(point[v] <= _flint(most) for v, most in box.upper.items())
         feasible = feasible and all(point[v] == _flint(box.lower[v] or Fraction(0)) for v in box.fixed)
-        signs = all(
-            v in box.fixed or (c == 0 if box.lower[v] is None else c >= 0) for v, c in enumerate(reduced)
-        ) and all(y >= 0 for y in prices)
+        signs = all(y >= 0 for y in prices) and all(
+            v in box.fixed or (c <= 0 if v in full else c == 0 if box.lower[v] is None else c >= 0)
+            for v, c in enumerate(reduced)
+        )
         if not (feasible and signs):
             return None
         multipliers = {self._keys[r]: _fraction(y) for r, y in zip(tight, prices, strict=True) if y != 0}
