@@ -58,6 +58,7 @@ experiment: setup ## Measure alignment on the tables in ALIGNPROOF_DATA, or on a
 
 bench: setup ## Run the benchmarks
 	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/worst_case.py
 
 lock: ## Resolve requirements.lock anew, keeping pins that still fit
 	tmp=$$(mktemp -d) && trap 'rm -rf "$$tmp"' EXIT && \
