@@ -75,8 +75,8 @@ def _show(console: Console, found: Guarantees, out: Path) -> None:
     console.print(table)
     console.print(f"smallest eps_U: {float(found.eps_users):.4f}; a guarantee below the column 'least' says nothing")
     console.print("exact and certified: all columns but the last three, which are bootstrap lower bounds (floats)")
-    if found.small:
-        _show_small(console, found.small)
+    for small in found.small:
+        _show_small(console, small)
     if found.synthetic:
         console.print("SYNTHETIC DATA: made up, not a finding")
     where = out / "certificates"
@@ -85,10 +85,9 @@ def _show(console: Console, found: Guarantees, out: Path) -> None:
 
 
 def _show_small(console: Console, small: SmallMarket) -> None:
-    console.print(
-        f"\nsmall market: {escape(', '.join(small.groups))}; {escape(', '.join(small.models))}; questions ", end=""
-    )
-    console.print(escape(", ".join(small.questions)))
+    kind = "agree on" if small.agree else "disagree on"
+    who, models, asked = (escape(", ".join(names)) for names in (small.groups, small.models, small.questions))
+    console.print(f"\nsmall market: {who} {kind} {asked}; models {models}")
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in (
         "group",

@@ -2,7 +2,7 @@
 
 For each group: the benchmark; the slack and what is left of the benchmark (the guarantee) under Theorem 3.1 and under
 Theorem 4.3, as the definitions have them, and under Theorem 3.1 in the same market written so that errors are means
-(:mod:`alignproof.experiments.averages`). And one small market of the same tables in which an equilibrium is found and
+(:mod:`alignproof.experiments.averages`). And small markets of the same tables in which equilibria are found and
 certified, so that the guarantee and what happens stand side by side.
 """
 
@@ -88,14 +88,14 @@ class Row:
 
 @dataclass(frozen=True)
 class Guarantees:
-    """A panel's rows, the smallest eps_U that the kernel was shown, the small market, and all certificates."""
+    """A panel's rows, the smallest eps_U that the kernel was shown, the small markets, and all certificates."""
 
     partition: str
     models: tuple[str, ...]
     synthetic: bool
     rows: tuple[Row, ...]
     eps_users: Fraction
-    small: SmallMarket | None
+    small: tuple[SmallMarket, ...]
     certificates: tuple[str, ...]
 
 
@@ -139,8 +139,8 @@ def guarantees(
         interval = bootstrap(data, i, kept, seed)
         rows.append(Row(name, benchmark, least, utility_range(data, i), weak, mean, strong, smallest, interval))
         announce(name)
-    small = small_market(data, files.write)
-    announce("small market")
+    small = tuple(found for agree in (True, False) if (found := small_market(data, agree, files.write)))
+    announce("small markets")
     result = Guarantees(
         partition, data.panel.model_names, tables.synthetic, tuple(rows), eps, small, tuple(files.written)
     )

@@ -1,8 +1,9 @@
-"""A small market made from a panel, with an equilibrium that is found and certified.
+"""Small markets made from a panel, with equilibria that are found and certified.
 
-Two groups, two models and a few questions with two options each, chosen so that knowing the question matters: the
-groups' best options differ from question to question, and the guarantee is as good as it gets. Candidates for an
-equilibrium are silence, full revelation, and whatever best responses lead to from there.
+Two groups, two models and a few questions with two options each, chosen so that knowing the question matters: the best
+option differs from question to question. In one market the two groups have the same best options, in the other never
+the same; of all such choices that are looked at, each has the smallest slack. Candidates for an equilibrium are
+silence, full revelation, and whatever best responses lead to from there.
 """
 
 from collections.abc import Callable
@@ -31,7 +32,7 @@ from alignproof.symbolic.rules import revealing_rule, silent_profile
 STATES = 3
 CANDIDATES = 8
 """Questions looked at: those on which the two groups are most decided."""
-ROUNDS = 6
+ROUNDS = 8
 SECONDS = 20.0
 
 
@@ -47,8 +48,9 @@ class Truth:
 
 @dataclass(frozen=True)
 class SmallMarket:
-    """The market, per user benchmark and guarantee of Theorem 3.1, and the equilibria that were certified."""
+    """The market, per user benchmark and slack of Theorem 3.1, and the equilibria that were certified."""
 
+    agree: bool
     groups: tuple[str, ...]
     models: tuple[str, ...]
     questions: tuple[str, ...]
@@ -63,9 +65,9 @@ class SmallMarket:
 Write = Callable[[str, dict[str, Any]], str]
 
 
-def small_market(data: Scored, write: Write) -> SmallMarket | None:
+def small_market(data: Scored, agree: bool, write: Write) -> SmallMarket | None:
     """The small market of a panel, its certificates written by ``write``; None if there are too few such questions."""
-    chosen = small_panel(data)
+    chosen = small_panel(data, agree)
     if chosen is None:
         return None
     game = with_messages(survey_game(chosen))
@@ -75,8 +77,11 @@ def small_market(data: Scored, write: Write) -> SmallMarket | None:
     if weights.faults(game):
         return None
     eps = max(fit.eps for fit in fits)
-    names = [write("small-aligned", aligned_certificate(game, team, weights, (eps, ZERO)))]
-    names += [write(f"small-benchmark-{i + 1}", benchmark_certificate(game, i, team)) for i in range(len(chosen.users))]
+    kind = "small-agree" if agree else "small-disagree"
+    names = [write(f"{kind}-aligned", aligned_certificate(game, team, weights, (eps, ZERO)))]
+    names += [
+        write(f"{kind}-benchmark-{i + 1}", benchmark_certificate(game, i, team)) for i in range(len(chosen.users))
+    ]
     truths, unsettled = [], []
     for play in PLAYS:
         for start, profile in starts(game, play):
@@ -86,7 +91,7 @@ def small_market(data: Scored, write: Write) -> SmallMarket | None:
                 continue
             reached, evidence = found
             value = outcome(RATIONAL, game, reached)
-            tag = f"small-{play}-{start}"
+            tag = f"{kind}-{play}-{start}"
             files = (
                 write(
                     f"{tag}-equilibrium", certificate("equilibrium", play_claim(game, reached, robust=False), evidence)
@@ -95,6 +100,7 @@ def small_market(data: Scored, write: Write) -> SmallMarket | None:
             )
             truths.append(Truth(play, start, tuple(Fraction(who.value) for who in value.users), files))
     return SmallMarket(
+        agree,
         chosen.panel.group_names,
         chosen.panel.model_names,
         tuple(question.key for question in chosen.panel.questions),
@@ -107,18 +113,18 @@ def small_market(data: Scored, write: Write) -> SmallMarket | None:
     )
 
 
-def small_panel(data: Scored) -> Scored | None:
-    """Two groups, two models and a few questions, with the smallest Theorem 3.1 slack among those looked at."""
+def small_panel(data: Scored, agree: bool) -> Scored | None:
+    """Two groups, two models and a few questions, with the smallest slack of Theorem 3.1 among those looked at."""
     if len(data.users) < 2 or len(data.models) < 2:
         return None
     groups = (0, len(data.users) - 1)
-    binary = [y for y, row in enumerate(data.users[0]) if len(row) == 2]
-    decided = sorted(binary, key=lambda y: (-min(max(data.users[i][y]) for i in groups), y))[:CANDIDATES]
+    first = [[row[0] > row[1] for row in data.users[i]] for i in groups]
+    fitting = [y for y, row in enumerate(data.users[0]) if len(row) == 2 and (first[0][y] == first[1][y]) == agree]
+    decided = sorted(fitting, key=lambda y: (-min(max(data.users[i][y]) for i in groups), y))[:CANDIDATES]
     best: tuple[Fraction, Scored] | None = None
     for models in combinations(range(len(data.models)), 2):
         for questions in combinations(decided, STATES):
-            firsts = {data.users[groups[0]][y][0] > data.users[groups[0]][y][1] for y in questions}
-            if len(firsts) < 2:
+            if len({first[0][y] for y in questions}) < 2:
                 continue
             tried = restricted(data, questions, groups, models)
             eps = max(WeakProgram(tried, i).fit(3).eps for i in range(2))
