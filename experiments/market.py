@@ -2,7 +2,8 @@
 
 Groups are users, models are providers, questions are states with a uniform prior, and an action is the number of an
 option. A short question is filled up by repeating its first option, which adds nothing. Providers see the question and
-send one message, one per option; users see nothing. Payoffs are separable: lambda_{j,i} = 1/n, F_{j,i} = v_j.
+send one message, of which there are enough to name the question, so that full revelation is a user-dominant rule
+(Theorem 4.3); users see nothing. Payoffs are separable: lambda_{j,i} = 1/n, F_{j,i} = v_j.
 """
 
 from collections.abc import Mapping, Sequence
@@ -85,8 +86,9 @@ def market_game(
         for j, (name, rows) in enumerate(zip(panel.model_names, models, strict=True))
     )
     atoms = tuple(Atom(prior[y], y, (0,) * len(people), (y,) * len(providers)) for y in questions)
-    ties = common_ties(people, len(providers), width)
-    return Game(people, providers, states, atoms, options, "P", ties, f"survey market {panel.partition}"[:200])
+    messages = tuple(f"message {m + 1}" for m in range(max(width, len(states))))
+    ties = common_ties(people, len(providers), len(messages))
+    return Game(people, providers, states, atoms, messages, "P", ties, f"survey market {panel.partition}"[:200])
 
 
 # Benchmarks -----------------------------------------------------------------------------------------------------------

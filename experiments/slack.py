@@ -185,8 +185,9 @@ def strong_error(data: Scored, model: int, weights: Sequence[Fraction]) -> Fract
 class Fitted:
     """Least squares, as the paper fits: ``weak[i]`` and, per user, ``strong[i]`` are the slacks 2 eps_U (of the user's
     own error) and 2 eps / lambda*_i that its weights have in the worst case, the latter with the best set T (None if
-    no model covers the user)."""
+    no model covers the user). ``rmse[i]`` is what they make small, on the same questions (floats)."""
 
+    rmse: tuple[float, ...]
     weak: tuple[Fraction, ...]
     strong: tuple[Fraction | None, ...]
     teams: tuple[int | None, ...]
@@ -198,6 +199,8 @@ def least_squares(data: Scored, seen: Observations) -> Fitted:
     gram, cross = centred(seen.providers, seen.users)
     w = subset_fits(gram, cross)[-1]
     weak = tuple(2 * weak_error(data, i, [Fraction(float(x)) for x in w[:, i]]) for i in range(len(data.users)))
+    residuals = seen.users - w.T @ seen.providers
+    rmse = tuple(float(x) for x in residuals.std(axis=1))
     rows = strong(seen, exact_moments(seen), False).overall
     weights = [[Fraction(float(x)) for x in row] for row in np.asarray(rows)]
     errors = [strong_error(data, j, row) for j, row in enumerate(weights)]
@@ -208,7 +211,7 @@ def least_squares(data: Scored, seen: Observations) -> Fitted:
         options = [(2 * errors[j] / weights[j][i], j) for j in range(len(weights)) if weights[j][i] > 0]
         slacks.append(min(options)[0] if options else None)
         teams.append(1 << min(options)[1] if options else None)
-    return Fitted(weak, tuple(slacks), tuple(teams))
+    return Fitted(rmse, weak, tuple(slacks), tuple(teams))
 
 
 def utility_range(data: Scored, user: int) -> Fraction:

@@ -7,7 +7,7 @@ silence, full revelation, and whatever best responses lead to from there.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 from typing import Any
@@ -70,7 +70,7 @@ def small_market(data: Scored, agree: bool, write: Write) -> SmallMarket | None:
     chosen = small_panel(data, agree)
     if chosen is None:
         return None
-    game = with_messages(survey_game(chosen))
+    game = survey_game(chosen)
     team = tuple(range(len(chosen.models)))
     fits = [WeakProgram(chosen, i).fit((1 << len(team)) - 1) for i in range(len(chosen.users))]
     weights = weak_weights(game, team, fits)
@@ -131,14 +131,6 @@ def small_panel(data: Scored, agree: bool) -> Scored | None:
             if best is None or eps < best[0]:
                 best = eps, tried
     return None if best is None else best[1]
-
-
-def with_messages(game: Game) -> Game:
-    """The same game with enough messages to name the state."""
-    names = tuple(f"message {m + 1}" for m in range(max(len(game.messages), len(game.states))))
-    order = tuple(range(len(names)))
-    ties = replace(game.ties, messages=tuple((order,) * len(game.providers) for _ in game.users))
-    return replace(game, messages=names, ties=ties)
 
 
 def starts(game: Game, play: Any) -> list[tuple[str, Profile]]:

@@ -16,9 +16,11 @@ from alignproof.experiments.worst_case import TeamError, WorstCase, members, sco
 @dataclass(frozen=True)
 class UserSlack:
     """One group's slacks, exact: Theorem 3.1 with her own error, and 4.3 with the best model alone, each by least
-    squares, at its smallest, and with means; ``range`` is the slack that says nothing, ``mean_range`` with means."""
+    squares, at its smallest, and with means; ``range`` is the slack that says nothing, ``mean_range`` with means.
+    ``rmse`` is the root mean squared error of the weak least squares fit."""
 
     group: str
+    rmse: float
     range: Fraction
     weak_fitted: Fraction
     weak: Fraction
@@ -77,6 +79,7 @@ def _users(case: WorstCase, panel: Panel, floor: Fraction) -> tuple[UserSlack, .
         found.append(
             UserSlack(
                 name,
+                fitted.rmse[i],
                 utility_range(data, i),
                 fitted.weak[i],
                 2 * case.weak[i][everybody].eps,
@@ -135,6 +138,7 @@ def write_summaries(found: Sequence[Summary], out: Path) -> None:
 
 USER_COLUMNS = (
     "group",
+    "rmse",
     "range",
     "weak fitted",
     "weak",
@@ -150,7 +154,7 @@ USER_COLUMNS = (
 
 def user_line(one: Summary, user: UserSlack) -> tuple[object, ...]:
     """A group in decimals, in the order of ``USER_COLUMNS``."""
-    numbers = (user.range, user.weak_fitted, user.weak, user.weak_mean, user.strong_fitted, user.strong)
+    numbers = (user.rmse, user.range, user.weak_fitted, user.weak, user.weak_mean, user.strong_fitted, user.strong)
     decimals = ["infinite" if x is None else f"{float(x):.4f}" for x in numbers]
     means = f"{float(user.strong_mean):.4f}", f"{float(user.mean_range):.4f}"
     return (user.group, *decimals, one.models[user.strong_model], user.strong_attained, *means)

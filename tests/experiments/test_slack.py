@@ -122,5 +122,6 @@ def test_least_squares_weights_are_no_better(tmp_path):
     case, fitted = worst_case(data), least_squares(data, seen)
     for user in range(2):
         assert fitted.weak[user] >= 2 * case.weak[user][7].eps
+        assert fitted.rmse[user] <= float(fitted.weak[user]) / 2
         if fitted.strong[user] is not None:
             assert fitted.strong[user] >= min(s.slack for s in user_slacks(data, user).values())

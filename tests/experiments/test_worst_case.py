@@ -22,11 +22,14 @@ from alignproof.experiments.market import (
 from alignproof.experiments.tables import Answers, Panel, Question
 from alignproof.experiments.worst_case import TeamError, members, scored, strong_errors, weak_errors, worst_case
 from alignproof.formats.documents import dump
+from alignproof.games.algebra import RATIONAL
 from alignproof.games.alignment import StrongWeights
 from alignproof.games.document import parse
+from alignproof.games.outcome import outcome
 from alignproof.oracles.alignments import smallest_strong, smallest_weak, weak_lower_bound
 from alignproof.oracles.benchmarks import benchmark
 from alignproof.oracles.program import Program, maximise
+from alignproof.symbolic.rules import anonymous_profile, revealing_rule
 from tests.experiments import market
 
 ZERO, ONE = Fraction(0), Fraction(1)
@@ -205,6 +208,14 @@ def test_benchmark_is_that_of_full_information(data):
         document["claim"]["value"] = str(full_information(data, user) + Fraction(1, 10**6))
         with pytest.raises(Rejected, match="value-not-reached"):
             accepted(document)
+
+
+def test_providers_can_name_the_question(data):
+    """So full revelation is a user-dominant rule: it is worth the benchmark to everybody."""
+    game = survey_game(data)
+    telling = anonymous_profile(game, tuple(revealing_rule(game, j) for j in range(3)))
+    reached = outcome(RATIONAL, game, telling)
+    assert [who.value for who in reached.users] == [full_information(data, i) for i in range(3)]
 
 
 def test_short_questions_are_filled_up_without_effect(data):
