@@ -7,11 +7,13 @@ import pytest
 
 from alignproof.experiments.averages import rewritten_strong, rewritten_weak, strong_mean, weak_mean
 from alignproof.experiments.market import full_information, own_parts, restricted, survey_game
+from alignproof.experiments.small import settle, starts
 from alignproof.experiments.worst_case import weak_errors
 from alignproof.games.algebra import RATIONAL
 from alignproof.games.alignment import StrongWeights, WeakWeights
 from alignproof.games.outcome import outcome
 from alignproof.games.rules import Profile
+from alignproof.oracles.deviations import Bounded, equilibrium
 from alignproof.oracles.program import Program, maximise
 from tests.experiments.test_worst_case import drawn
 
@@ -138,3 +140,26 @@ def test_benchmark_less_slack_is_no_more_than_the_benchmark(tmp_path):
         assert weak_mean(data, user).slack >= 0
         assert weak_mean(data, user).slack <= sum(max(row) - min(row) for row in data.users[user]) / 6
         assert full_information(data, user) <= ONE
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_personalized_equilibrium_is_one_in_each_groups_own_market(tmp_path, seed):
+    """With separable payoffs; here the whole market's equilibria are found, and taken apart."""
+    data = drawn(tmp_path, seed, questions=3, options=(2,), models=2)
+    game = survey_game(data)
+    for _, profile in starts(game, "personalized"):
+        found = settle(game, profile)
+        if isinstance(found, str):
+            continue
+        reached = found[0]
+        values = outcome(RATIONAL, game, reached).users
+        for user in range(2):
+            own = survey_game(restricted(data, range(3), [user], range(2)))
+            mine = Profile("personalized", tuple((rules[user],) for rules in reached.rules))
+            assert isinstance(equilibrium(own, mine), Bounded)
+            assert outcome(RATIONAL, own, mine).users[0].value == values[user].value
+
+
+def test_equilibria_are_found_at_all(tmp_path):
+    game = survey_game(drawn(tmp_path, 0, questions=3, options=(2,), models=2))
+    assert any(not isinstance(settle(game, profile), str) for _, profile in starts(game, "personalized"))
