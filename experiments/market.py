@@ -160,11 +160,14 @@ def aligned_certificate(
 
 def weak_refutation(data: Scored, game: Game, team: Sequence[int], user: int, fit: WeakFit) -> dict[str, Any]:
     """No weights bring group ``user``'s error below its smallest, for the decomposition as it is; or, if the fit has an
-    offset per question, for any exact decomposition."""
-    claim: dict[str, Any] = {"eps": str(fit.eps), "attained": False}
+    offset per question, for any exact decomposition. If all weights must be 0: nor do any weights attain it."""
+    claim: dict[str, Any] = {"eps": str(fit.eps), "attained": fit.least_reduced > 0}
     if not fit.offsets:
         claim["providers"] = decomposition_document(own_parts(game, team))
-    evidence = {"user": game.user_names[user], "multipliers": weak_multipliers(data, fit.multipliers)}
+    multipliers = weak_multipliers(data, fit.multipliers)
+    if fit.least_reduced > 0:
+        multipliers["covered"] = str(fit.least_reduced)
+    evidence = {"user": game.user_names[user], "multipliers": multipliers}
     return certificate("not-aligned", team_claim(game, team, alignment={"weak": claim}), evidence)
 
 

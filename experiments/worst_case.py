@@ -145,13 +145,15 @@ class WeakRows:
 @dataclass(frozen=True)
 class WeakFit:
     """Group i's smallest weak error with a set T: ``weights[j]`` (0 outside T), ``constant``, and multipliers that sum
-    to 1. ``covered``: some such weights are positive somewhere, as Definition 2.13 demands."""
+    to 1. ``covered``: some such weights are positive somewhere, as Definition 2.13 demands. ``least_reduced`` is the
+    smallest reduced cost of a weight in T: positive only if all weights must be 0."""
 
     eps: Fraction
     weights: tuple[Fraction, ...]
     constant: Fraction
     multipliers: Mapping[WeakKey, Fraction]
     covered: bool
+    least_reduced: Fraction
     offsets: bool
 
 
@@ -172,9 +174,11 @@ class WeakProgram:
         found = self._planes.minimise({n + 1: ONE}, Box(lower, frozenset(outside)))
         inside = members(team, n)
         covered = any(found.point[j] > 0 for j in inside)
-        if not covered and any(found.reduced[j] == 0 for j in inside):
+        least = min(found.reduced[j] for j in inside)
+        if not covered and least == 0:
             covered = self._can_be_covered(team, found.value)
-        return WeakFit(found.value, found.point[:n], found.point[n], found.multipliers, covered, bool(self._constant))
+        offsets = bool(self._constant)
+        return WeakFit(found.value, found.point[:n], found.point[n], found.multipliers, covered, least, offsets)
 
     def _can_be_covered(self, team: int, eps: Fraction) -> bool:
         n = self._models

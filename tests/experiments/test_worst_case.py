@@ -248,6 +248,16 @@ def test_a_model_that_says_the_opposite_is_not_used_and_the_error_is_only_approa
     assert case.weak_error(1) == case.strong_error(1) == TeamError(Fraction(1, 2), False)
     game = survey_game(data)
     assert smallest_weak(game, (0,), own_parts(game, (0,))).weights is None
+    for offsets in (False, True):
+        document = weak_refutation(data, game, (0,), 0, weak_errors(data, 0, offsets)[1])
+        assert document["claim"]["alignment"]["weak"]["attained"]
+        assert accepted(document) == "not-aligned"
+        with pytest.raises(Rejected, match="not-refuted"):
+            accepted(higher(document))
+        document = weak_refutation(data, game, (0,), 0, weak_errors(data, 0, offsets)[1])
+        document["evidence"]["multipliers"]["covered"] = "2"
+        with pytest.raises(Rejected, match="not-refuted"):
+            accepted(document)
     assert smallest_strong(game, (0,)).weights is None
 
 
