@@ -28,7 +28,7 @@ from alignproof.experiments.market import (
     weak_weights,
 )
 from alignproof.experiments.slack import smallest_slack, utility_range
-from alignproof.experiments.small import SmallMarket, small_market
+from alignproof.experiments.small import KINDS, SmallMarket, small_market
 from alignproof.experiments.tables import Tables
 from alignproof.experiments.worst_case import ZERO, Scored, WeakProgram, scored
 from alignproof.formats.documents import dump
@@ -139,7 +139,8 @@ def guarantees(
         interval = bootstrap(data, i, kept, seed)
         rows.append(Row(name, benchmark, least, utility_range(data, i), weak, mean, strong, smallest, interval))
         announce(name)
-    small = tuple(found for agree in (True, False) if (found := small_market(data, agree, files.write)))
+    made = (small_market(data, agree, number, files.write) for agree, number in KINDS)
+    small = tuple(one for one in made if one is not None)
     announce("small markets")
     result = Guarantees(
         partition, data.panel.model_names, tables.synthetic, tuple(rows), eps, small, tuple(files.written)

@@ -1,9 +1,10 @@
 """Small markets made from a panel, with equilibria that are found and certified.
 
-Two groups, two models and a few questions with two options each, chosen so that knowing the question matters: the best
-option differs from question to question. In one market the two groups have the same best options, in the other never
-the same; of all such choices that are looked at, each has the smallest slack. Candidates for an equilibrium are
-silence, full revelation, and whatever best responses lead to from there.
+Two groups, one or two models and a few questions with two options each, chosen so that knowing the question matters:
+the best option differs from question to question. The two groups have the same best options, or never the same; of all
+such choices that are looked at, each has the smallest slack. Candidates for an equilibrium are silence, full
+revelation, and whatever best responses lead to from there. With two models that know the question, full revelation by
+both is always an equilibrium; one model alone shows what is lost without competition.
 """
 
 from collections.abc import Callable
@@ -30,6 +31,8 @@ from alignproof.oracles.deviations import Bounded, Pays, equilibrium
 from alignproof.symbolic.rules import revealing_rule, silent_profile
 
 STATES = 3
+KINDS = ((True, 2), (False, 2), (False, 1))
+"""Whether the groups agree, and how many models there are."""
 CANDIDATES = 8
 """Questions looked at: those on which the two groups are most decided."""
 ROUNDS = 8
@@ -65,9 +68,9 @@ class SmallMarket:
 Write = Callable[[str, dict[str, Any]], str]
 
 
-def small_market(data: Scored, agree: bool, write: Write) -> SmallMarket | None:
+def small_market(data: Scored, agree: bool, count: int, write: Write) -> SmallMarket | None:
     """The small market of a panel, its certificates written by ``write``; None if there are too few such questions."""
-    chosen = small_panel(data, agree)
+    chosen = small_panel(data, agree, count)
     if chosen is None:
         return None
     game = survey_game(chosen)
@@ -77,7 +80,7 @@ def small_market(data: Scored, agree: bool, write: Write) -> SmallMarket | None:
     if weights.faults(game):
         return None
     eps = max(fit.eps for fit in fits)
-    kind = "small-agree" if agree else "small-disagree"
+    kind = f"small-{'agree' if agree else 'disagree'}-{count}"
     names = [write(f"{kind}-aligned", aligned_certificate(game, team, weights, (eps, ZERO)))]
     names += [
         write(f"{kind}-benchmark-{i + 1}", benchmark_certificate(game, i, team)) for i in range(len(chosen.users))
@@ -113,21 +116,21 @@ def small_market(data: Scored, agree: bool, write: Write) -> SmallMarket | None:
     )
 
 
-def small_panel(data: Scored, agree: bool) -> Scored | None:
-    """Two groups, two models and a few questions, with the smallest slack of Theorem 3.1 among those looked at."""
-    if len(data.users) < 2 or len(data.models) < 2:
+def small_panel(data: Scored, agree: bool, count: int) -> Scored | None:
+    """Two groups, ``count`` models, a few questions: the smallest slack of Theorem 3.1 among those looked at."""
+    if len(data.users) < 2 or len(data.models) < count:
         return None
     groups = (0, len(data.users) - 1)
     first = [[row[0] > row[1] for row in data.users[i]] for i in groups]
     fitting = [y for y, row in enumerate(data.users[0]) if len(row) == 2 and (first[0][y] == first[1][y]) == agree]
     decided = sorted(fitting, key=lambda y: (-min(max(data.users[i][y]) for i in groups), y))[:CANDIDATES]
     best: tuple[Fraction, Scored] | None = None
-    for models in combinations(range(len(data.models)), 2):
+    for models in combinations(range(len(data.models)), count):
         for questions in combinations(decided, STATES):
             if len({first[0][y] for y in questions}) < 2:
                 continue
             tried = restricted(data, questions, groups, models)
-            eps = max(WeakProgram(tried, i).fit(3).eps for i in range(2))
+            eps = max(WeakProgram(tried, i).fit((1 << count) - 1).eps for i in range(2))
             if best is None or eps < best[0]:
                 best = eps, tried
     return None if best is None else best[1]
