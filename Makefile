@@ -63,6 +63,7 @@ bench: setup ## Run the benchmarks
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python benchmarks/search.py
 	$(BIN)/python benchmarks/experiments.py
+	$(BIN)/python benchmarks/worst_case.py
 
 lock: ## Resolve requirements.lock anew, keeping pins that still fit
 	tmp=$$(mktemp -d) && trap 'rm -rf "$$tmp"' EXIT && \

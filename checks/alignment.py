@@ -3,17 +3,21 @@
 That no weights do is shown by the definitions themselves: their residuals, with the weights unknown, are affine.
 """
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
+from itertools import chain
+from math import prod
 
 from alignproof.checks.benchmark import Team
-from alignproof.checks.linear import Rejected, System, above, refute, row, system
-from alignproof.games.algebra import ONE, ZERO, Number
+from alignproof.checks.linear import Rejected, Row, System, above, refute, system
+from alignproof.games.algebra import ONE, ZERO, Number, total
 from alignproof.games.alignment import StrongWeights, WeakWeights, Weights, read_decomposition, read_strong, read_weak
 from alignproof.games.document import Node, shown
 from alignproof.games.model import Components, Game, separable_parts
-from alignproof.games.polynomial import Polynomial, as_polynomial, gather, variable
+from alignproof.games.polynomial import Polynomial, as_polynomial, variable
 
 
 def check_aligned(game: Game, team: Team, claim: Node) -> tuple[Weights, tuple[Fraction, ...]]:
@@ -41,20 +45,51 @@ class Error:
     attained: bool
 
 
-def fit(residuals: Iterable[Number], error: Error, covered: Polynomial, free: Iterable[Polynomial]) -> System:
+Residual = Callable[[tuple[int, ...]], Number]
+_NAME = re.compile("(above|below) (0|[1-9][0-9]{0,17})")
+
+
+@dataclass(frozen=True)
+class Rows(Mapping[str, Row]):
+    """The rows ``first``, and at every point that the residual is within the error: ``above k`` and ``below k``, where
+    point k is the k-th of games.alignment.points. Those rows are made when they are asked for."""
+
+    first: Mapping[str, Row]
+    sizes: tuple[int, ...]
+    residual: Residual
+
+    def __getitem__(self, name: str) -> Row:
+        if name in self.first:
+            return self.first[name]
+        parts, point = _NAME.fullmatch(name), tuple[int, ...]()
+        k = int(parts[2]) if parts else prod(self.sizes)
+        for size in reversed(self.sizes):
+            k, place = divmod(k, size)
+            point = (place, *point)
+        if parts is None or k > 0:
+            raise KeyError(name)
+        error, residual = variable("error"), self.residual(point)
+        return Row(error + residual if parts[1] == "above" else error - residual, ">=")
+
+    def __iter__(self) -> Iterator[str]:
+        return chain(self.first, (f"{side} {k}" for k in range(prod(self.sizes)) for side in ("above", "below")))
+
+    def __len__(self) -> int:
+        return len(self.first) + 2 * prod(self.sizes)
+
+
+def fit(sizes: tuple[int, ...], residual: Residual, error: Error, covered: Number, free: list[Polynomial]) -> System:
     """Some weights keep all residuals, affine in the weights, within the error; and ``covered`` > 0, if attained."""
-    size = variable("error")
-    rows = [above("error", error.eps - size, not error.attained)]
-    for k, residual in enumerate(residuals):
-        rows += [row(f"above {k}", size + residual, ">="), row(f"below {k}", size - residual, ">=")]
-    return system([*rows, above("covered", covered, True)] if error.attained else rows, free)
+    attained = [above("covered", covered, True)] if error.attained else []
+    first = system([above("error", error.eps - variable("error"), not error.attained), *attained], free)
+    return System(Rows(first.rows, sizes, residual), first.free)
 
 
 def strong_system(game: Game, provider: int, error: Error, covered: int | None) -> System:
     """Some weights lambda fit equation (3) for the provider, and that on user ``covered`` is positive."""
     unknown, constant = tuple(variable(f"lambda {i}") for i in range(len(game.users))), variable("c")
-    residuals = StrongWeights({provider: unknown}, {provider: constant}).residuals(game, provider)
-    return fit(residuals, error, as_polynomial(ONE) if covered is None else unknown[covered], [constant])
+    residual = partial(StrongWeights({provider: unknown}, {provider: constant}).residual, game, provider)
+    return fit(game.sizes, residual, error, ONE if covered is None else unknown[covered], [constant])
 
 
 def user_system(game: Game, parts: Mapping[int, Components], user: int, error: Error, any_parts: bool) -> System:
@@ -65,11 +100,11 @@ def user_system(game: Game, parts: Mapping[int, Components], user: int, error: E
     """
     weight = {j: variable(f"w {j}") for j, components in parts.items() if components.weights[user] > 0}
     users = range(len(game.users))
-    offsets = tuple(variable(f"c {y if any_parts else 0}") for y in range(len(game.states)))
-    extra = Components((), tuple((offsets,) * len(u.actions) for u in game.users), ZERO)
+    offsets = [variable(f"c {y if any_parts else 0}") for y in range(len(game.states))]
+    extra = Components((), tuple((tuple(offsets),) * len(u.actions) for u in game.users), ZERO)
     w = {j: tuple(value for _ in users) for j, value in (weight | {-1: as_polynomial(ONE)}).items()}
-    residuals = WeakWeights({**parts, -1: extra}, w, tuple(ZERO for _ in users)).user_residuals(game, user)
-    return fit(residuals, error, gather(weight.values()), offsets)
+    residual = partial(WeakWeights({**parts, -1: extra}, w, tuple(ZERO for _ in users)).user_residual, game, user)
+    return fit((game.sizes[user], game.sizes[-1]), residual, error, total(weight.values()), offsets)
 
 
 def separability_system(game: Game, provider: int, error: Error) -> System:
@@ -79,8 +114,8 @@ def separability_system(game: Game, provider: int, error: Error) -> System:
         for i, user in enumerate(game.users)
     )
     weights = WeakWeights({provider: Components((ONE,) * len(parts), parts, ZERO)}, {}, ())
-    free = (value for rows in parts for cells in rows for value in cells)
-    return fit(weights.separability_residuals(game, provider), error, as_polynomial(ONE), free)
+    free = [value for rows in parts for cells in rows for value in cells]
+    return fit(game.sizes, partial(weights.separability_residual, game, provider), error, ONE, free)
 
 
 def check_not_aligned(game: Game, team: Team, claim: Node, evidence: Node) -> None:

@@ -16,6 +16,7 @@ from alignproof.cli.catalogue import catalogue
 from alignproof.cli.check import check
 from alignproof.cli.console import UNUSABLE, VALID
 from alignproof.cli.experiment import app as experiment_app
+from alignproof.cli.guarantee import guarantee
 from alignproof.cli.regions import regions
 from alignproof.cli.search import search, shrink
 from alignproof.cli.show import show
@@ -27,7 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Exact verification of market alignment games: every verdict comes with a certificate.",
 )
-for command in (verify, audit, show, check, analyze, search, shrink, regions, catalogue):
+for command in (verify, audit, show, check, analyze, search, shrink, regions, catalogue, guarantee):
     app.command()(command)
 app.add_typer(experiment_app, name="experiment")
 

@@ -3,14 +3,15 @@
 Everything is stated for a set T of providers, given as the keys of the mappings.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import product as tuples
 
 from alignproof.games.algebra import ZERO, Number, total
 from alignproof.games.document import Node
 from alignproof.games.files import read_components
-from alignproof.games.model import Components, Game
+from alignproof.games.model import Components, Game, Parts, tabulated
 
 
 @dataclass(frozen=True)
@@ -22,25 +23,36 @@ class WeakWeights:
     users: Mapping[int, tuple[Number, ...]]
     constants: tuple[Number, ...]
 
+    def separability_residual(self, game: Game, provider: int, point: Sequence[int]) -> Number:
+        """Equation (1): payoff minus its decomposition, at ``point`` = (a_1, ..., a_n, y)."""
+        *actions, y = point
+        return game.providers[provider].payoff.value(actions, y) - self.providers[provider].value(actions, y)
+
     def separability_residuals(self, game: Game, provider: int) -> Iterator[Number]:
-        """Equation (1): payoff minus its decomposition, at every action profile and state."""
-        payoff, components = game.providers[provider].payoff, self.providers[provider]
-        for actions in game.action_profiles():
-            for y in range(len(game.states)):
-                yield payoff.value(actions, y) - components.value(actions, y)
+        """Equation (1) at every action profile and state."""
+        return (self.separability_residual(game, provider, point) for point in points(game.sizes))
+
+    def user_residual(self, game: Game, user: int, point: Sequence[int]) -> Number:
+        """Equation (2): the user's utility minus her combination of components, at ``point`` = (a, y)."""
+        a, y = point
+        combination = total(w[user] * self.providers[j].parts[user][a][y] for j, w in self.users.items())
+        return game.users[user].utility[a][y] - (combination + self.constants[user])
 
     def user_residuals(self, game: Game, user: int) -> Iterator[Number]:
-        """Equation (2): the user's utility minus her combination of components, at every action and state."""
-        for a, row in enumerate(game.users[user].utility):
-            for y, utility in enumerate(row):
-                combination = total(w[user] * self.providers[j].parts[user][a][y] for j, w in self.users.items())
-                yield utility - (combination + self.constants[user])
+        """Equation (2) at every action and state."""
+        return (self.user_residual(game, user, point) for point in points((game.sizes[user], game.sizes[-1])))
 
     def errors(self, game: Game) -> tuple[Fraction, ...]:
         """The smallest (eps_U, eps_P) at which equations (1) and (2) hold."""
         users = (abs(r) for i in range(len(game.users)) for r in self.user_residuals(game, i))
-        providers = (abs(r) for j in self.providers for r in self.separability_residuals(game, j))
-        return max(users), max(providers)
+        return max(users), max(self._separability_error(game, j) for j in self.providers)
+
+    def _separability_error(self, game: Game, provider: int) -> Fraction:
+        payoff, components = game.providers[provider].payoff, self.providers[provider]
+        if not isinstance(payoff, Components):
+            return Fraction(max(abs(r) for r in self.separability_residuals(game, provider)))
+        terms = tabulated(game, lambda i, a, y: payoff.part(i, a, y) - components.part(i, a, y))
+        return largest_sum(game, terms, payoff.constant - components.constant)
 
     def faults(self, game: Game) -> list[str]:
         """What the text after equation (2) demands and is broken: signs, coverage, w > 0 only where lambda > 0."""
@@ -65,17 +77,26 @@ class StrongWeights:
     users: Mapping[int, tuple[Number, ...]]
     constants: Mapping[int, Number]
 
+    def residual(self, game: Game, provider: int, point: Sequence[int]) -> Number:
+        """Equation (3): payoff minus its combination of users' utilities, at ``point`` = (a_1, ..., a_n, y)."""
+        *actions, y = point
+        combination = total(self.users[provider][i] * game.users[i].utility[a][y] for i, a in enumerate(actions))
+        return game.providers[provider].payoff.value(actions, y) - (combination + self.constants[provider])
+
     def residuals(self, game: Game, provider: int) -> Iterator[Number]:
-        """Equation (3): payoff minus its combination of users' utilities, at every action profile and state."""
-        payoff, weights = game.providers[provider].payoff, self.users[provider]
-        for actions in game.action_profiles():
-            for y in range(len(game.states)):
-                combination = total(weights[i] * game.users[i].utility[a][y] for i, a in enumerate(actions))
-                yield payoff.value(actions, y) - (combination + self.constants[provider])
+        """Equation (3) at every action profile and state."""
+        return (self.residual(game, provider, point) for point in points(game.sizes))
 
     def errors(self, game: Game) -> tuple[Fraction, ...]:
         """The smallest (eps,) at which equation (3) holds."""
-        return (max(abs(r) for j in self.users for r in self.residuals(game, j)),)
+        return (max(self._error(game, j) for j in self.users),)
+
+    def _error(self, game: Game, provider: int) -> Fraction:
+        payoff, weights = game.providers[provider].payoff, self.users[provider]
+        if not isinstance(payoff, Components):
+            return Fraction(max(abs(r) for r in self.residuals(game, provider)))
+        terms = tabulated(game, lambda i, a, y: payoff.part(i, a, y) - weights[i] * game.users[i].utility[a][y])
+        return largest_sum(game, terms, payoff.constant - self.constants[provider])
 
     def faults(self, game: Game) -> list[str]:
         """What the text after equation (3) demands and is broken: signs and coverage."""
@@ -89,6 +110,21 @@ class StrongWeights:
 
 
 Weights = WeakWeights | StrongWeights
+
+
+def points(sizes: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    """Every point whose places are below ``sizes``, the last place running fastest."""
+    return tuples(*map(range, sizes))
+
+
+def largest_sum(game: Game, terms: Parts, constant: Number) -> Fraction:
+    """The largest ``|sum_i terms[i][a_i][y] + constant|``: users choose apart, so each term has its own extremes."""
+    ends = (
+        total(extreme(row[y] for row in table) for table in terms) + constant
+        for y in range(len(game.states))
+        for extreme in (max, min)
+    )
+    return Fraction(max(map(abs, ends)))
 
 
 def read_weak(node: Node, game: Game, team: tuple[int, ...]) -> WeakWeights:

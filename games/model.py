@@ -130,6 +130,11 @@ class Game:
             if turn == speaker:
                 yield from tuples(range(len(self.messages)), repeat=length)
 
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """How many actions each user has and how many states there are: a point is (a_1, ..., a_n, y)."""
+        return (*(len(user.actions) for user in self.users), len(self.states))
+
     def action_profiles(self) -> Iterator[tuple[int, ...]]:
         """Every action profile (a_1, ..., a_n)."""
         return tuples(*(range(len(user.actions)) for user in self.users))

@@ -40,6 +40,7 @@ class Unknown:
 
 def decide(system: System, seconds: float = 60.0) -> Refutation | Solution | Unknown:
     """Whether the system has a solution, exactly."""
+    system = System(dict(system.rows), system.free)  # rows may be made when they are asked for
     names, variables = list(system.rows), _variables(system)
     optimum = maximise(_alternative(system, names, variables), seconds)
     if optimum is None:

@@ -1,5 +1,6 @@
 """Alignment shown to fail: the systems for "some weights fit" against Definitions 2.13 and 2.14 in Z3."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -8,9 +9,12 @@ from hypothesis import strategies as st
 
 from alignproof import strategies
 from alignproof.checks.alignment import Error, exact_parts, separability_system, strong_system, user_system
-from alignproof.checks.linear import Rejected
+from alignproof.checks.linear import Rejected, Row, System, refute
 from alignproof.formats.certificates import decomposition_document, team_claim
-from alignproof.games.model import Components
+from alignproof.games.alignment import StrongWeights, WeakWeights
+from alignproof.games.document import Node
+from alignproof.games.model import Atom, Components, Game, Provider, User, common_ties
+from alignproof.games.polynomial import as_polynomial, variable
 from alignproof.oracles.systems import Refutation, decide
 from tests.forged.truth import not_aligned
 from tests.forged.valid import coupled
@@ -90,3 +94,85 @@ def test_what_no_decomposition_can_do_a_shifted_one_cannot(game, error, shifts):
 def test_coupled_payoffs_have_no_exact_decomposition():
     with pytest.raises(Rejected, match="not-separable"):
         exact_parts(coupled(), (0,))
+
+
+def test_rows_are_those_of_the_residuals_in_order():
+    """The rows made on demand against the list of all of them."""
+    game = coupled()
+    error = Error(Fraction(1, 3), True)
+    size = variable("error")
+    systems = [
+        (
+            strong_system(game, 0, error, 1),
+            StrongWeights({0: (variable("lambda 0"), variable("lambda 1"))}, {0: variable("c")}).residuals(game, 0),
+        )
+    ]
+    game = separable()
+    parts = exact_parts(game, (0,))
+    plus = variable("c 0")
+    extra = Components((), tuple(tuple((plus,) * len(game.states) for _ in u.actions) for u in game.users), Fraction(0))
+    one = tuple(variable("w 0") for _ in game.users), tuple(as_polynomial(1) for _ in game.users)
+    weights = WeakWeights({0: parts[0], 1: extra}, dict(enumerate(one)), (Fraction(0),) * len(game.users))
+    systems.append((user_system(game, parts, 1, error, False), weights.user_residuals(game, 1)))
+    for system, residuals in systems:
+        expected = {}
+        for k, residual in enumerate(residuals):
+            expected |= {f"above {k}": Row(size + residual, ">="), f"below {k}": Row(size - residual, ">=")}
+        listed = dict(system.rows)
+        first = {name: listed.pop(name) for name in ("error", "covered")}
+        assert listed == expected
+        assert list(listed) == list(expected)
+        assert len(system.rows) == len(expected) + 2
+        assert first["error"].sense == ">="
+        assert first["covered"].sense == ">"
+
+
+@pytest.mark.parametrize("name", ["above 8", "above 08", "above -1", "above +1", "above  1", "beside 1", "above", "1",
+                                  "above 1 ", "above ١", "above 1_0", "covered", "above " + "9" * 5000])  # fmt: skip
+def test_there_are_no_other_rows(name):
+    game = separable()
+    system = strong_system(game, 0, Error(Fraction(1, 3), False), None)
+    assert len(list(game.action_profiles())) * len(game.states) == 8
+    assert "above 7" in system.rows
+    assert name not in system.rows
+    assert name not in list(system.rows)
+    with pytest.raises(Rejected, match="unknown-row"):
+        refute(system, Node({name: "1"}), "somebody")
+
+
+@pytest.mark.parametrize(("multiplier", "code"), [("1/2", None), ("-1/2", "negative-multiplier"), ("1/3", "not-ref")])
+def test_few_multipliers_refute_a_fit_in_a_game_with_many_points(multiplier, code):
+    """Twelve users, so 4096 profiles: two rows are made, not all."""
+    game = crowd()
+    asked = []
+    system = strong_system(game, 0, Error(Fraction(1, 4), False), None)
+    rows = replace(system.rows, residual=lambda point: asked.append(point) or system.rows.residual(point))
+    proof = Node({"error": "1", "above 0": multiplier, "below 8191": "1/2"})
+    if code is None:
+        refute(System(rows, system.free), proof, "provider 0")
+    else:
+        with pytest.raises(Rejected, match=code):
+            refute(System(rows, system.free), proof, "provider 0")
+    assert len(asked) <= 2
+
+
+def separable():
+    """Two users with two actions each, two states; a provider who likes the second action of both."""
+    utility = ((Fraction(1), Fraction(0)), (Fraction(0), Fraction(1, 2)))
+    users = tuple(User(name, ("-",), ("a", "b"), utility) for name in ("Ann", "Bob"))
+    part = ((Fraction(0), Fraction(1, 4)), (Fraction(1, 2), Fraction(1)))
+    payoff = Components((Fraction(1, 2),) * 2, (part, part), Fraction(0))
+    prior = tuple(Atom(Fraction(1, 2), y, (0, 0), (0,)) for y in range(2))
+    ties = common_ties(users, 1, 2)
+    return Game(users, (Provider("P", ("-",), payoff),), ("1", "2"), prior, ("x", "y"), "P", ties)
+
+
+def crowd(users=12):
+    """Users without a stake; a provider who gets 1 if all take the second action in the second state, by parts."""
+    zero = Fraction(0)
+    people = tuple(User(f"U{i}", ("-",), ("a", "b"), ((zero,) * 2,) * 2) for i in range(users))
+    part = ((zero, zero), (zero, Fraction(1)))
+    payoff = Components((Fraction(1, users),) * users, (part,) * users, zero)
+    prior = tuple(Atom(Fraction(1, 2), y, (0,) * users, (0,)) for y in range(2))
+    ties = common_ties(people, 1, 2)
+    return Game(people, (Provider("P", ("-",), payoff),), ("1", "2"), prior, ("x", "y"), "P", ties)

@@ -236,6 +236,19 @@ def test_strong_errors_and_faults_are_those_of_the_text(game, data):
 
 
 @MODERATE
+@given(strategies.games(payoffs=("components",)), st.data())
+def test_errors_user_by_user_are_those_of_all_profiles(game, data):
+    """Separable payoffs against the largest residual of the whole list."""
+    team = drawn_team(data, game)
+    weak = drawn_weak(data, game, team)
+    listed = max(abs(r) for j in team for r in weak.separability_residuals(game, j))
+    assert weak.errors(game)[1] == listed
+    users = {j: data.draw(st.tuples(*[signed] * len(game.users))) for j in team}
+    strong = StrongWeights(users, {j: data.draw(signed) for j in team})
+    assert strong.errors(game) == (max(abs(r) for j in team for r in strong.residuals(game, j)),)
+
+
+@MODERATE
 @given(strategies.games(), st.data())
 def test_strong_alignment_is_weak_alignment_with_utilities_as_components(game, data):
     # Proposition A.1, with each user's weight at one provider who values her.

@@ -1,0 +1,110 @@
+"""``alignproof guarantee``: what the theorems guarantee the groups of a survey, with certificates."""
+
+import tempfile
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from alignproof.checks.linear import Rejected
+from alignproof.experiments.guarantee import COLUMNS, Guarantees, guarantees, line
+from alignproof.experiments.small import SmallMarket
+from alignproof.experiments.synthetic import write_synthetic
+from alignproof.experiments.tables import Tables, read_tables
+from alignproof.games.document import InputError
+from alignproof.oracles.cutting_planes import NotSolved
+
+INVALID, UNUSABLE, UNKNOWN = 1, 2, 3
+WIDE = 240
+
+
+def _end(message: str, code: int) -> NoReturn:
+    typer.echo(f"alignproof: {message}", err=True)
+    raise typer.Exit(code)
+
+
+def guarantee(
+    data: Annotated[
+        Path | None, typer.Option(help="Folder with groups.csv and models.csv; default: a market that is made up.")
+    ] = None,
+    partition: Annotated[str | None, typer.Option(help="A partition of the tables; default: the first.")] = None,
+    providers: Annotated[
+        list[str] | None, typer.Option(help="A model (repeat the option for more); default: all.")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Folder for the numbers and the certificates.")] = Path("build/guarantee"),
+    seed: Annotated[int, typer.Option(help="Of the bootstrap.")] = 0,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress and no table.")] = False,
+) -> None:
+    """Benchmark, slack and guaranteed utility per group, under Theorems 3.1 and 4.3; each number with its certificate.
+
+    Exit codes: 0 done, 1 a certificate was rejected, 2 unusable tables, 3 a program was not solved.
+    """
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=WIDE)
+    try:
+        tables = read_tables(data) if data else _made_up()
+        name = partition or next(iter(tables.partitions))
+        announce = (lambda done: None) if quiet else (lambda done: typer.echo(f"done: {done}", err=True))
+        found = guarantees(tables, name, providers or [], out, announce, seed)
+    except InputError as error:
+        _end(str(error), UNUSABLE)
+    except Rejected as error:
+        _end(f"the kernel rejected a certificate: {error}", INVALID)
+    except NotSolved as error:
+        _end(f"a linear program was not solved exactly: {error}", UNKNOWN)
+    if not quiet:
+        _show(console, found, out)
+
+
+def _made_up() -> Tables:
+    with tempfile.TemporaryDirectory() as folder:
+        write_synthetic(Path(folder))
+        return read_tables(folder)
+
+
+def _show(console: Console, found: Guarantees, out: Path) -> None:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in COLUMNS:
+        table.add_column(heading)
+    for row in found.rows:
+        table.add_row(*(escape(cell) for cell in line(row)))
+    console.print(table)
+    console.print(f"smallest eps_U: {float(found.eps_users):.4f}; a guarantee below the column 'least' says nothing")
+    console.print("exact and certified: all columns but the last three, which are bootstrap lower bounds (floats)")
+    for small in found.small:
+        _show_small(console, small)
+    if found.synthetic:
+        console.print("SYNTHETIC DATA: made up, not a finding")
+    where = out / "certificates"
+    console.print(f"{len(found.certificates)} certificates, each checked by the kernel: {escape(str(where))}")
+    console.print(f"check them again: python -m alignproof.checks {escape(str(where))}/*.json", soft_wrap=True)
+
+
+def _show_small(console: Console, small: SmallMarket) -> None:
+    kind = "agree on" if small.agree else "disagree on"
+    who, models, asked = (escape(", ".join(names)) for names in (small.groups, small.models, small.questions))
+    console.print(f"\nsmall market: {who} {kind} {asked}; models {models}")
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in (
+        "group",
+        "least",
+        "guarantee 3.1",
+        "benchmark",
+        *(f"{t.play}, from {t.start}" for t in small.truths),
+    ):
+        table.add_column(heading)
+    for i, group in enumerate(small.groups):
+        reached = (
+            small.least[i],
+            small.benchmarks[i] - small.slack,
+            small.benchmarks[i],
+            *(t.values[i] for t in small.truths),
+        )
+        table.add_row(escape(group), *(f"{float(x):.4f}" for x in reached))
+    console.print(table)
+    for reason in small.open:
+        console.print(f"not settled: {escape(reason)}")
