@@ -93,7 +93,7 @@ def test_models_may_be_chosen(tmp_path):
 
 
 def test_bootstrap_of_the_same_question_over_and_over_does_not_move(tmp_path):
-    groups, models = market.rows(questions=1, models=1, options=(3,))
+    groups, models = market.rows(questions=1, models=2, options=(3,))
     copies = [[{**row, "question_key": f"Q{k}"} for k in range(6) for row in rows] for rows in (groups, models)]
     data = scored(read_tables(market.write(tmp_path, *copies)).panel("PART"))
     w = weak_mean(data, 0).weights
