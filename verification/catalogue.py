@@ -22,8 +22,6 @@ from alignproof.formats.certificates import Document
 from alignproof.formats.documents import dump
 from alignproof.games.document import Node
 from alignproof.games.files import read_game
-from alignproof.pictures.certificate import certificate_figure
-from alignproof.pictures.figure import write
 from alignproof.verification.rows import sizes
 from alignproof.verification.verdict import DEFINITIONS, Finding, Refused, Task
 
@@ -165,6 +163,10 @@ def write_catalogue(folder: Path, rows: Sequence[Task], announce: Callable[[Entr
 
 
 def _write_entry(folder: Path, written: Written) -> None:
+    # Pictures take a while to load, and nothing else here needs them.
+    from alignproof.pictures.certificate import certificate_figure
+    from alignproof.pictures.figure import write
+
     folder.mkdir(parents=True, exist_ok=True)
     for name, document in written.documents.items():
         (folder / name).write_text(dump(document), "utf-8")
