@@ -5,32 +5,59 @@ Exit codes: 0 proved or valid, 1 refuted or invalid, 2 unusable input, 3 unknown
 
 import signal
 import sys
-from typing import Annotated
+from importlib import import_module
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from alignproof import __version__
-from alignproof.cli.analyze import analyze
-from alignproof.cli.audit import audit
-from alignproof.cli.catalogue import catalogue
-from alignproof.cli.check import check
 from alignproof.cli.console import UNUSABLE, VALID
-from alignproof.cli.experiment import app as experiment_app
-from alignproof.cli.guarantee import guarantee
-from alignproof.cli.regions import regions
-from alignproof.cli.search import search, shrink
-from alignproof.cli.show import show
-from alignproof.cli.verify import verify
+
+COMMANDS = {
+    "verify": "verify",
+    "audit": "audit",
+    "show": "show",
+    "check": "check",
+    "analyze": "analyze",
+    "search": "search",
+    "shrink": "search",
+    "regions": "regions",
+    "catalogue": "catalogue",
+    "experiment": "experiment",
+    "guarantee": "guarantee",
+}
+"""Commands, and the module of :mod:`alignproof.cli` in which a function is called so, or ``app`` has more of them."""
+
+
+class Commands(TyperGroup):
+    """Loads the module of the command that is asked for, and no other: each needs other libraries."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """All commands, in the order of :data:`COMMANDS`."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command of a name; None if there is none."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"alignproof.cli.{COMMANDS[cmd_name]}")
+        several = getattr(module, "app", None)
+        if several is None:
+            several = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+            several.command(cmd_name)(getattr(module, cmd_name))
+        command = typer.main.get_command(several)
+        command.name = cmd_name
+        return command
+
 
 app = typer.Typer(
+    cls=Commands,
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     help="Exact verification of market alignment games: every verdict comes with a certificate.",
 )
-for command in (verify, audit, show, check, analyze, search, shrink, regions, catalogue, guarantee):
-    app.command()(command)
-app.add_typer(experiment_app, name="experiment")
 
 
 def _show_version(wanted: bool) -> None:
