@@ -17,6 +17,7 @@ from alignproof.cli.check import check
 from alignproof.cli.console import UNUSABLE, VALID
 from alignproof.cli.experiment import app as experiment_app
 from alignproof.cli.regions import regions
+from alignproof.cli.report import report
 from alignproof.cli.search import search, shrink
 from alignproof.cli.show import show
 from alignproof.cli.verify import verify
@@ -27,7 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Exact verification of market alignment games: every verdict comes with a certificate.",
 )
-for command in (verify, audit, show, check, analyze, search, shrink, regions, catalogue):
+for command in (verify, audit, show, check, analyze, search, shrink, regions, catalogue, report):
     app.command()(command)
 app.add_typer(experiment_app, name="experiment")
 

@@ -27,7 +27,7 @@ def test_survivors_are_the_hypotheses_that_no_proof_uses(monkeypatch, capsys):
     survivors = {(fate.statement.result, fate.mutant.change) for fate in found if not fate.killed}
     assert survivors == {(result, f"without {name}") for result, names in NOT_USED.items() for name in names}
     monkeypatch.setattr(mutation, "fates", lambda: iter(found))
-    mutation.main()
+    mutation.main([])
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == len(found) + 1
     assert lines[-1].startswith(f"{len(found) - len(survivors)} of {len(found)} mutants killed")
