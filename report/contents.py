@@ -36,9 +36,9 @@ class Counterexample:
 
 @dataclass(frozen=True)
 class Picture:
-    """A region: its file's name without ending, and the SVG file's bytes."""
+    """Regions of parameters: what they are of, and the SVG file's bytes."""
 
-    name: str
+    title: str
     svg: bytes
 
 

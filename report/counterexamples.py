@@ -42,7 +42,7 @@ def _entry(shown: Counterexample) -> Safe:
         element("p", "Certificates:"),
         element("ul", *links),
         element("p", "Check them: ", element("code", f"alignproof check {' '.join(saved.values())}")),
-        element("p", f"Is it the smallest? {entry.smallest}. Made by ", element("code", entry.source.command), "."),
+        element("p", f"Smallest: {entry.smallest}. Made by ", element("code", entry.source.command), "."),
         id=name,
         aria_labelledby=f"{name}-title",
     )

@@ -13,6 +13,7 @@ from typing import Any, get_args
 
 from alignproof import __version__
 from alignproof.counterexamples.catalogue.entries import ENTRIES
+from alignproof.counterexamples.regions.picture import pictures
 from alignproof.games.document import shown
 from alignproof.report.contents import Attachment, Contents, Counterexample, Listing, Picture, Settled
 from alignproof.symbolic.catalogue import RESULTS
@@ -40,7 +41,6 @@ def gather(folder: Path, tasks: Sequence[Task], jobs: int = 1, rows: Sequence[Ro
     ended and knows the reasons, which the file does not have. Raises Unusable."""
     told = read_rows(folder / "verify.json") if rows is None else rows
     settled = settle(told, folder / "certificates", tasks, jobs)
-    pictures = sorted((folder / "regions").glob("*.svg")) or sorted(PICTURES.glob("*.svg"))
     return Contents(
         __version__,
         environment(),
@@ -48,7 +48,7 @@ def gather(folder: Path, tasks: Sequence[Task], jobs: int = 1, rows: Sequence[Ro
         settled,
         RESULTS,
         counterexamples(),
-        tuple(Picture(path.stem, path.read_bytes()) for path in pictures),
+        regions(folder / "regions") or regions(PICTURES),
         read_listing(folder / "audit" / "audit.json", audit.KEYS),
         read_listing(folder / "audit" / "lines" / "lines.json", lines.KEYS),
         read_listing(folder / "mutants.json", mutation.KEYS),
@@ -119,6 +119,12 @@ def counterexamples(folder: Path = KEPT) -> tuple[Counterexample, ...]:
         )
         for entry in ENTRIES
     )
+
+
+def regions(folder: Path) -> tuple[Picture, ...]:
+    """The pictures of regions that are in a folder."""
+    paths = [(drawn.title, folder / f"{drawn.name}.svg") for drawn in pictures()]
+    return tuple(Picture(title, _bytes(path)) for title, path in paths if path.is_file())
 
 
 def read_listing(path: Path, keys: Sequence[str]) -> Listing | None:

@@ -19,7 +19,8 @@ TITLE = "alignproof: what is verified"
 
 TRUSTED = {
     "kernel": "the checkers in checks/ and the definitions in games/, which use nothing but Python's standard library, "
-    "and Python itself. They accepted the certificate once more, in a process of its own, when this page was made.",
+    "and Python itself. Whatever is not UNKNOWN here was checked by them once more, in a process of its own, when this "
+    "page was made.",
     "induction glue": "that the obligations, which the kernel checks one by one, make up an induction over all sizes, "
     "and that its lemmas say what the definitions say. They are held against the definitions at small sizes.",
     "agree": "two solvers gave the same answer to the same text. It is a second opinion: the kernel has a certificate "
@@ -143,7 +144,7 @@ def _belief(part: str) -> str:
 
 
 def _regions(contents: Contents) -> Safe:
-    shown = [picture(p.svg, f"A region of parameters: {_words(p.name)}", _words(p.name)) for p in contents.regions]
+    shown = [picture(p.svg, f"Region: {p.title}", p.title) for p in contents.regions]
     return section(
         "Regions",
         element(
@@ -155,10 +156,6 @@ def _regions(contents: Contents) -> Safe:
         ),
         element("div", *shown, class_="pictures") if shown else element("p", "There are no pictures."),
     )
-
-
-def _words(name: str) -> str:
-    return name.replace("-", " ").capitalize()
 
 
 def _tightness(contents: Contents) -> Safe:

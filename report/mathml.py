@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from alignproof.report.elements import Safe, element
+from alignproof.report.elements import Safe, element, together
 
 TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\d+(?:\.\d+)?|\s+|.", re.DOTALL)
 
@@ -19,6 +19,7 @@ LETTERS = {
     "epsilon": "ϵ",
     "lambda": "λ",
     "mu": "μ",
+    "perp": "⊥",
     "phi": "ϕ",
     "varepsilon": "ε",
 }
@@ -33,10 +34,9 @@ OPERATORS = {
     "lceil": "⌈",
     "le": "≤",
     "lvert": "|",
-    "mid": "|",
+    "mid": "∣",
     "ne": "≠",
     "neg": "¬",
-    "perp": "⊥",
     "pm": "±",
     "rceil": "⌉",
     "Rightarrow": "⇒",
@@ -74,6 +74,33 @@ def math_or_source(latex: str, display: bool = False) -> Safe:
         return math(latex, display)
     except Unknown:
         return element("code", latex)
+
+
+IN_PROSE = re.compile(
+    r"\b(?P<name>[A-Za-z]+)_(?:\{(?P<group>[^{}]*)\}|(?P<word>[A-Za-z0-9]+))|\b(?P<greek>eps|lambda|mu|beta|Delta)\b"
+    r"|(?P<sign>>=|<=)"
+)
+"""What is mathematics in a sentence that is written for a terminal: w_{j,i}, eps, >=."""
+
+
+def prose(text: str) -> Safe:
+    """A sentence with its symbols typeset."""
+    parts: list[Safe | str] = []
+    at = 0
+    for found in IN_PROSE.finditer(text):
+        parts += [text[at : found.start()], _symbol(found)]
+        at = found.end()
+    return together(*parts, text[at:])
+
+
+def _symbol(found: re.Match[str]) -> Safe | str:
+    if found["sign"]:
+        return {">=": "≥", "<=": "≤"}[found["sign"]]
+    name = found["greek"] or found["name"]
+    greek = {"eps": "varepsilon"}.get(name, name)
+    latex = f"\\{greek}" if greek in LETTERS else name
+    below = found["group"] or found["word"]
+    return math_or_source(latex if below is None else f"{latex}_{{{below}}}")
 
 
 @dataclass
@@ -202,6 +229,8 @@ class _Reader:
 
 
 def _operator(sign: str) -> Safe:
+    if sign == "|":
+        return element("mo", sign, stretchy="false", lspace="0", rspace="0")
     return element("mo", sign, stretchy="false") if sign in FENCES else element("mo", sign)
 
 

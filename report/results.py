@@ -2,7 +2,7 @@
 
 from alignproof.report.contents import Contents, Listing, about
 from alignproof.report.elements import Safe, element
-from alignproof.report.mathml import math_or_source
+from alignproof.report.mathml import math_or_source, prose
 from alignproof.report.tables import fold, listing, section, slug, table, tally, verdict
 from alignproof.symbolic.statement import Claim, Statement
 
@@ -48,14 +48,18 @@ def _result(contents: Contents, result: Statement | Claim) -> Safe:
 
 def _hypotheses(statement: Statement) -> Safe:
     assumed = [h for h in statement.hypotheses if not h.derived]
-    lines = [[h.name, h.text, h.source] for h in assumed]
+    lines = [[h.name, prose(h.text), h.source] for h in assumed]
     shown = table(f"Hypotheses of {statement.result}", ("name", "says", "from"), lines)
     return fold(f"Hypotheses ({len(assumed)})", shown)
 
 
 def _proof(result: Statement | Claim) -> Safe:
     steps = [
-        element("li", math_or_source(line.formula), " ", element("span", line.why, class_="why"))
+        element(
+            "li",
+            element("div", math_or_source(line.formula), class_="scroll"),
+            element("div", prose(line.why), class_="why"),
+        )
         for line in result.lines
     ]
     return fold(f"Proof ({len(steps)} step{'s' * (len(steps) != 1)})", element("ol", *steps, class_="proof"))

@@ -50,7 +50,7 @@ def table(caption: str, headings: Sequence[str], rows: Sequence[Sequence[Child]]
         for cells in rows
     ]
     whole = element("table", element("caption", caption), element("thead", head), element("tbody", *body))
-    return element("div", whole, class_="wide", tabindex="0", role="region", aria_label=caption)
+    return element("div", whole, class_="wide", tabindex="0", role="group", aria_label=caption)
 
 
 def listing(caption: str, found: Listing) -> Safe:
