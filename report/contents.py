@@ -1,7 +1,7 @@
 """What a report says, as plain data: gathered in :mod:`alignproof.report.gather`, written by one module a format."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from alignproof.counterexamples.catalogue.entries import Entry
 from alignproof.symbolic.catalogue import RESULTS
@@ -14,7 +14,7 @@ class Attachment:
     """A certificate's file: its name without folders, and its bytes."""
 
     name: str
-    data: bytes
+    data: bytes = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Counterexample:
 
     entry: Entry
     certificates: tuple[Attachment, ...]
-    picture: bytes
+    picture: bytes = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Picture:
     """Regions of parameters: what they are of, and the SVG file's bytes."""
 
     title: str
-    svg: bytes
+    svg: bytes = field(repr=False)
 
 
 @dataclass(frozen=True)

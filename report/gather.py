@@ -136,8 +136,8 @@ def read_listing(path: Path, keys: Sequence[str]) -> Listing | None:
 
 
 def _text(value: object) -> str:
-    """A value of a listing as a text; certificates are named without their folders."""
-    return ", ".join(Path(str(name)).name for name in value) if isinstance(value, list) else str(value)
+    """A value of a listing as a text; certificates by the numbers that their names begin with."""
+    return " ".join(Path(str(name)).name.split("-")[0] for name in value) if isinstance(value, list) else str(value)
 
 
 def _objects(path: Path, keys: Sequence[str]) -> list[dict[str, Any]]:
