@@ -34,20 +34,21 @@ def report(
 
     Exit codes are those of `verify`: 0 all rows reached their verdicts, 1 some did not, 2 unusable input, 3 UNKNOWN.
     """
-    from alignproof.report.gather import Unusable, gather
+    from alignproof.report.gather import Unusable, gather, read_rows
     from alignproof.report.html import html
     from alignproof.report.junit import junit
     from alignproof.report.markdown import markdown
     from alignproof.report.text import text
     from alignproof.verification.results import tasks
 
-    known, processes = tasks(), jobs or os.cpu_count() or 1
-    rows = None
-    if not (from_ / "verify.json").exists():
-        note(f"there is no {from_ / 'verify.json'}: verifying")
-        rows = verified(known, from_, lambda task: None, processes)
+    listed, processes = from_ / "verify.json", jobs or os.cpu_count() or 1
     try:
-        contents = gather(from_, known, processes, rows)
+        found = read_rows(listed) if listed.exists() else None
+        known = tasks()
+        if found is None:
+            note(f"there is no {listed}: verifying")
+        rows = verified(known, from_, lambda task: None, processes) if found is None else found
+        contents = gather(from_, rows, known, processes)
     except Unusable as error:
         refuse(str(error))
     written = {"html": html, "markdown": markdown, "text": text, "junit": junit}[format_.value](contents)

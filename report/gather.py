@@ -36,11 +36,10 @@ class Unusable(ValueError):
         super().__init__(f"{path}: {reason}")
 
 
-def gather(folder: Path, tasks: Sequence[Task], jobs: int = 1, rows: Sequence[Row] | None = None) -> Contents:
-    """What is in ``folder``. The rows are those of its ``verify.json`` unless they are given, as by a run that has just
-    ended and knows the reasons, which the file does not have. Raises Unusable."""
-    told = read_rows(folder / "verify.json") if rows is None else rows
-    settled = settle(told, folder / "certificates", tasks, jobs)
+def gather(folder: Path, rows: Sequence[Row], tasks: Sequence[Task], jobs: int = 1) -> Contents:
+    """What is in ``folder``. The rows are those of its ``verify.json``, or of a run that has just ended and knows the
+    reasons, which the file does not have. Raises Unusable."""
+    settled = settle(rows, folder / "certificates", tasks, jobs)
     return Contents(
         __version__,
         environment(),

@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from alignproof.report.gather import gather
+from alignproof.report.gather import gather, read_rows
 from alignproof.verification.results import tasks
 from alignproof.verification.run import verify, write_rows
 
@@ -40,4 +40,4 @@ def folder(made, tmp_path):
 
 @pytest.fixture(scope="session")
 def contents(made, known):
-    return gather(made, known)
+    return gather(made, read_rows(made / "verify.json"), known)

@@ -108,7 +108,7 @@ def test_unknown_stays_unknown_whatever_the_certificate(folder, known):
 def test_a_run_that_has_just_ended_gives_its_reasons(folder, known):
     (row, *_) = read_rows(folder / "verify.json")
     told = replace(row, verdict="UNKNOWN", certificate="", reason="out of memory")
-    assert gather(folder, known, rows=[told]).rows[0].reason == "out of memory"
+    assert gather(folder, [told], known).rows[0].reason == "out of memory"
 
 
 @pytest.mark.parametrize(
@@ -157,11 +157,12 @@ def test_a_missing_file_is_named(tmp_path):
 
 
 def test_lists_of_other_commands_are_read_if_they_are_there(folder, known):
-    assert gather(folder, known).audit is None
+    rows = read_rows(folder / "verify.json")
+    assert gather(folder, rows, known).audit is None
     row = dict.fromkeys(AUDIT, "x") | {"certificates": ["build/audit/certificates/07-x.json", "08-y.json"]}
     (folder / "audit").mkdir()
     (folder / "audit" / "audit.json").write_text(json.dumps([row]))
-    found = gather(folder, known).audit
+    found = gather(folder, rows, known).audit
     assert found.columns == AUDIT
     assert found.rows == (("x",) * 6 + ("07 08",),)
     assert found.about("x").rows == (("x",) * 5 + ("07 08",),)
