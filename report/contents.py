@@ -65,7 +65,8 @@ class Contents:
     settled: tuple[Settled, ...]
     results: tuple[Statement | Claim, ...]
     counterexamples: tuple[Counterexample, ...]
-    regions: tuple[Picture, ...]
+    regions: Listing | None
+    pictures: tuple[Picture, ...]
     audit: Listing | None
     lines: Listing | None
     mutants: Listing | None

@@ -47,7 +47,8 @@ def gather(folder: Path, rows: Sequence[Row], tasks: Sequence[Task], jobs: int =
         settled,
         RESULTS,
         counterexamples(),
-        regions(folder / "regions") or regions(PICTURES),
+        regions(folder / "regions"),
+        region_pictures(folder / "regions") or region_pictures(PICTURES),
         read_listing(folder / "audit" / "audit.json", audit.KEYS),
         read_listing(folder / "audit" / "lines" / "lines.json", lines.KEYS),
         read_listing(folder / "mutants.json", mutation.KEYS),
@@ -120,7 +121,30 @@ def counterexamples(folder: Path = KEPT) -> tuple[Counterexample, ...]:
     )
 
 
-def regions(folder: Path) -> tuple[Picture, ...]:
+REGION = ("family", "claim", "holds where", "settled")
+
+
+def regions(folder: Path) -> Listing | None:
+    """What ``alignproof regions`` wrote; None if it has not. Raises Unusable."""
+    rows = tuple(_region(path) for path in sorted(folder.glob("*.json")))
+    return Listing(REGION, rows) if rows else None
+
+
+def _region(path: Path) -> tuple[str, ...]:
+    found = _json(path)
+    try:
+        where = " or ".join(" and ".join(map(str, case)) for case in found["region"])
+        return (
+            str(found["family"]),
+            str(found["claim"]),
+            where or "nowhere",
+            "yes" if found["settled"] is True else "no",
+        )
+    except (KeyError, TypeError) as error:
+        raise Unusable(path, f"no region: {type(error).__name__}: {error}") from None
+
+
+def region_pictures(folder: Path) -> tuple[Picture, ...]:
     """The pictures of regions that are in a folder."""
     paths = [(drawn.title, folder / f"{drawn.name}.svg") for drawn in pictures()]
     return tuple(Picture(title, _bytes(path)) for title, path in paths if path.is_file())
@@ -140,16 +164,20 @@ def _text(value: object) -> str:
 
 
 def _objects(path: Path, keys: Sequence[str]) -> list[dict[str, Any]]:
-    try:
-        found = json.loads(_bytes(path))
-    except (ValueError, RecursionError) as error:
-        raise Unusable(path, f"no JSON: {error}") from None
+    found = _json(path)
     if not isinstance(found, list):
         raise Unusable(path, "not a list of rows")
     for k, document in enumerate(found):
         if not isinstance(document, dict) or set(document) != set(keys):
             raise Unusable(path, f"row {k}: the keys are not {' '.join(keys)}")
     return found
+
+
+def _json(path: Path) -> Any:
+    try:
+        return json.loads(_bytes(path))
+    except (ValueError, RecursionError) as error:
+        raise Unusable(path, f"no JSON: {error}") from None
 
 
 def _bytes(path: Path) -> bytes:

@@ -12,7 +12,18 @@ from alignproof.report.contents import Contents, failures, in_order
 from alignproof.report.counterexamples import counterexamples
 from alignproof.report.elements import Safe, element
 from alignproof.report.results import elsewhere, results
-from alignproof.report.tables import CATALOGUE, fold, group, picture, section, slug, table, verdict, verdict_table
+from alignproof.report.tables import (
+    CATALOGUE,
+    fold,
+    group,
+    listing,
+    picture,
+    section,
+    slug,
+    table,
+    verdict,
+    verdict_table,
+)
 from alignproof.verification.verdict import Row
 
 TITLE = "alignproof: what is verified"
@@ -144,16 +155,13 @@ def _belief(part: str) -> str:
 
 
 def _regions(contents: Contents) -> Safe:
-    shown = [picture(p.svg, f"Region: {p.title}", p.title) for p in contents.regions]
+    shown = [picture(p.svg, f"Region: {p.title}", p.title) for p in contents.pictures]
     return section(
         "Regions",
-        element(
-            "p",
-            "For which parameters the paper's constructions work. Pictures show; the exact inequalities, and ",
-            "certificates on both sides of each boundary, are written by ",
-            element("code", "make regions"),
-            ".",
-        ),
+        element("p", "For which parameters the paper's constructions work."),
+        listing("Exact regions", contents.regions)
+        if contents.regions
+        else element("p", "The inequalities are not here: ", element("code", "make regions"), " finds them."),
         element("div", *shown, class_="pictures") if shown else element("p", "There are no pictures."),
     )
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from alignproof.report.gather import Unusable, gather, read_listing, read_rows, settle
+from alignproof.report.gather import Unusable, gather, read_listing, read_rows, regions, settle
 from alignproof.verification.audit import KEYS as AUDIT
 from alignproof.verification.catalogue import KEPT
 from alignproof.verification.run import KEYS
@@ -170,6 +170,18 @@ def test_lists_of_other_commands_are_read_if_they_are_there(folder, known):
     (folder / "audit" / "audit.json").write_text(json.dumps([dict.fromkeys(KEYS, "x")]))
     with pytest.raises(Unusable, match="row 0: the keys"):
         read_listing(folder / "audit" / "audit.json", AUDIT)
+
+
+def test_regions_are_read_if_they_are_there(tmp_path):
+    assert regions(tmp_path) is None
+    whole = {"family": "5.2", "claim": "c", "region": [["a > b", "c >= d"], ["e > f"]], "settled": True}
+    (tmp_path / "a.json").write_text(json.dumps(whole))
+    (tmp_path / "b.json").write_text(json.dumps(whole | {"region": [], "settled": "true"}))
+    assert regions(tmp_path).rows == (("5.2", "c", "a > b and c >= d or e > f", "yes"), ("5.2", "c", "nowhere", "no"))
+    for broken in ([], {}, {"family": "5.2", "claim": "c", "settled": True, "region": [1]}):
+        (tmp_path / "b.json").write_text(json.dumps(broken))
+        with pytest.raises(Unusable, match="no region"):
+            regions(tmp_path)
 
 
 def test_the_catalogue_is_whole(contents):

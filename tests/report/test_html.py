@@ -216,7 +216,7 @@ def test_hostile_names_are_text(contents, page):
 @settings(max_examples=10, deadline=None)
 @given(st.text(max_size=12))
 def test_any_name_gives_a_page_that_is_well_formed(contents, name):
-    small = replace(hostile(contents, name), counterexamples=(), regions=(), results=RESULTS[:1])
+    small = replace(hostile(contents, name), counterexamples=(), pictures=(), results=RESULTS[:1])
     page = Page(html(small))
     (row,) = body_rows(page)
     heading = next(node for node in page.all("th") if row in node["within"])
@@ -235,6 +235,15 @@ def test_lists_of_other_commands_are_shown_under_their_results(contents):
     assert "Which hypotheses" not in articles["theorem-4-1"]["text"]
     rest = next(node for node in shown.all("section") if node["@aria-labelledby"] == "the-rest-of-the-paper")
     assert "Nowhere" in rest["text"]
+
+
+def test_regions_are_listed_if_they_are_there(contents, page):
+    assert "make regions" in next(node for node in page.all("section") if node["@aria-labelledby"] == "regions")["text"]
+    regions = Listing(("family", "claim", "holds where", "settled"), (("5.2", "silence", "2 o2 > 1", "yes"),))
+    shown = Page(html(replace(contents, regions=regions)))
+    section = next(node for node in shown.all("section") if node["@aria-labelledby"] == "regions")
+    assert "2 o2 > 1" in section["text"]
+    assert "make regions" not in section["text"]
 
 
 def test_what_has_not_run_is_named(page):
