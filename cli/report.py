@@ -32,7 +32,7 @@ def report(
 ) -> None:
     """Write what was verified to one file that needs no network, after replaying every certificate.
 
-    Exit codes are those of `verify`: 0 all rows reached their verdicts, 1 some did not, 2 unusable input, 3 UNKNOWN.
+    Exit codes are those of `verify`: 0 all rows stand, 1 the kernel refused a certificate, 2 unusable input, 3 UNKNOWN.
     """
     from alignproof.report.gather import Unusable, gather, read_rows
     from alignproof.report.html import html

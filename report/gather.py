@@ -1,7 +1,7 @@
 """Reading what the commands left in a folder. Nothing that is read is believed.
 
-A row of ``verify.json`` stands if this version has such a row, the certificate claims what the row says, and the kernel
-accepts it in a fresh process; otherwise it is UNKNOWN, with the reason.
+A row of ``verify.json`` stands if this version expects such a row and verdict, the certificate claims what the row says,
+and the kernel accepts it in a fresh process; otherwise it is UNKNOWN, with the reason.
 """
 
 import json
@@ -99,6 +99,8 @@ def _fault(row: Row, data: bytes | None, task: Task | None) -> str:
         return row.reason or "so says verify.json; `alignproof verify` prints the reason"
     if task is None:
         return "this version of alignproof has no such row"
+    if row.verdict != task.expected:
+        return f"verify.json says {row.verdict}, and what is known to be asked of a certificate is for {task.expected}"
     if data is None:
         return "there is no file with its certificate"
     try:

@@ -87,13 +87,14 @@ def test_a_row_that_is_not_known_is_unknown(folder, known, key):
     assert first.row.reason == "this version of alignproof has no such row"
 
 
-def test_a_verdict_that_is_not_the_expected_one_is_not_reached(folder, known):
+def test_a_verdict_that_no_certificate_is_held_against_is_unknown(folder, known):
     rows = rows_of(folder)
     assert rows[0]["verdict"] == "PROVED"
     rows[0]["verdict"] = "REFUTED"
     write(folder, rows)
     first = settled(folder, known)[0]
-    assert (first.row.verdict, first.row.expected, first.row.reached) == ("REFUTED", "PROVED", False)
+    assert (first.row.verdict, first.row.expected, first.row.reached) == ("UNKNOWN", "PROVED", False)
+    assert first.row.reason.startswith("verify.json says REFUTED")
 
 
 def test_unknown_stays_unknown_whatever_the_certificate(folder, known):
