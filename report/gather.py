@@ -1,7 +1,7 @@
 """Reading what the commands left in a folder. Nothing that is read is believed.
 
-A row of ``verify.json`` stands if this version expects such a row and verdict, the certificate claims what the row says,
-and the kernel accepts it in a fresh process; otherwise it is UNKNOWN, with the reason.
+A row of ``verify.json`` stands if this version expects such a row and verdict, the certificate claims what the row
+says, and the kernel accepts it in a fresh process; otherwise it is UNKNOWN, with the reason.
 """
 
 import json
