@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.complete
 
-.PHONY: help setup verify test test-slow lint format mutants smt2 regions catalogue experiment bench lock clean
+.PHONY: help setup verify test test-slow lint format mutants report smt2 regions catalogue experiment bench lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -44,7 +44,10 @@ format: setup ## Format the code and apply the safe fixes
 	$(BIN)/ruff check --fix
 
 mutants: setup ## Break every hypothesis, sign and constant of the universal results, and print what is killed
-	$(BIN)/python -m alignproof.verification.mutation
+	$(BIN)/python -m alignproof.verification.mutation build/mutants.json
+
+report: setup ## Write build/report.html: verdicts, statements, proofs, counterexamples, on one page
+	$(BIN)/alignproof report --out build/report.html
 
 smt2: setup ## Write everything that solvers are asked to build/smt2, and ask Z3 and cvc5
 	$(BIN)/python -m alignproof.verification.solvers build/smt2

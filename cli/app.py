@@ -26,6 +26,7 @@ COMMANDS = {
     "catalogue": "catalogue",
     "experiment": "experiment",
     "guarantee": "guarantee",
+    "report": "report",
 }
 """Commands, and the module of :mod:`alignproof.cli` in which a function is called so, or ``app`` has more of them."""
 

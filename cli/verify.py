@@ -1,7 +1,7 @@
 """``alignproof verify``: verify results, write certificates, replay them."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -39,9 +39,7 @@ def verify(
         if not quiet:
             notes.print(f"[dim]{escape(task.result)}: {escape(task.scope)}[/]", soft_wrap=True)
 
-    store = None if no_cache else Store(out / STORE, environment(), note)
-    rows = verify_tasks(chosen, out / "certificates", announce, store, jobs or os.cpu_count() or 1)
-    write_rows(rows, json_path or out / "verify.json")
+    rows = verified(chosen, out, announce, jobs, json_path=json_path, cache=not no_cache)
     if not quiet:
         console.print(_table(rows))
         console.print(f"replayed {sum(row.replayed for row in rows)} of {len(rows)} certificates in a fresh process")
@@ -53,7 +51,22 @@ def verify(
     for row in rows:
         if not row.reached:
             typer.echo(f"{row.result} ({row.scope}): {row.verdict}, expected {row.expected}. {row.reason}", err=True)
-    raise typer.Exit(_verify_code(rows))
+    raise typer.Exit(exit_code(rows))
+
+
+def verified(
+    chosen: Sequence[Task],
+    out: Path,
+    announce: Callable[[Task], None],
+    jobs: int | None = None,
+    json_path: Path | None = None,
+    cache: bool = True,
+) -> list[Row]:
+    """The tasks carried out: certificates, rows and what is kept for later runs are written to ``out``."""
+    store = Store(out / STORE, environment(), note) if cache else None
+    rows = verify_tasks(chosen, out / "certificates", announce, store, jobs or os.cpu_count() or 1)
+    write_rows(rows, json_path or out / "verify.json")
+    return rows
 
 
 def _chosen(wanted: Sequence[str]) -> list[Task]:
@@ -63,7 +76,8 @@ def _chosen(wanted: Sequence[str]) -> list[Task]:
     return [task for task in known if task.result in results]
 
 
-def _verify_code(rows: Sequence[Row]) -> int:
+def exit_code(rows: Sequence[Row]) -> int:
+    """The exit code that rows come to."""
     if all(row.reached for row in rows):
         return VALID
     failed = any(row.broken or (row.certificate and not row.replayed) for row in rows)

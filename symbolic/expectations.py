@@ -14,7 +14,7 @@ def printed(text: str) -> sympy.Symbol:
     return sympy.Symbol(text)
 
 
-GUARANTEED = printed("E_{NE}[u_i^U]")
+GUARANTEED = printed(r"\mathbb{E}_{NE}[u_i^U]")
 BENCHMARK = printed("u_i^U(C^*_{S,T}(i))")
 SHORTER_BENCHMARK = printed("u_i^U(C^*_{S,T,R-1}(i))")
 ERROR, ERROR_USERS, ERROR_PROVIDERS = printed("varepsilon"), printed("varepsilon_U"), printed("varepsilon_P")

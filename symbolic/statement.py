@@ -5,7 +5,7 @@ of users and providers, a :class:`Size` or any number of them (:mod:`alignproof.
 kernel's own hypotheses about the game, and a proof from them (:mod:`alignproof.symbolic.derivation`). *Print*: LaTeX.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import reduce
@@ -185,7 +185,14 @@ class Statement:
 
     def latex(self) -> str:
         """The conclusion in LaTeX."""
-        return f"{sympy.latex(self.guaranteed)} \\ge {sympy.latex(self.bound)}"
+        return f"{sympy.latex(self.guaranteed)} \\ge {_latex_of_sum(self.bound)}"
+
+
+def _latex_of_sum(value: sympy.Expr) -> str:
+    """A sum in LaTeX, what is subtracted last."""
+    terms = sorted(value.as_ordered_terms(), key=lambda term: bool(term.could_extract_minus_sign()))
+    texts: Iterator[str] = map(sympy.latex, terms)
+    return next(texts) + "".join(f" {text}" if text.startswith("-") else f" + {text}" for text in texts)
 
 
 def polynomial(expression: sympy.Expr) -> Polynomial:

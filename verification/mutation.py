@@ -1,12 +1,15 @@
-"""Which mutants of the statements the proofs can tell from them: ``python -m alignproof.verification.mutation``.
+"""Which mutants of the statements the proofs can tell from them: ``python -m alignproof.verification.mutation [PATH]``.
 
 A mutant is killed if its proof fails, from the definitions at a small size or at all sizes. One that survives both has
 been proved: it is a stronger theorem.
 """
 
-from collections.abc import Callable, Iterator
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from alignproof.checks.kernel import check
 from alignproof.checks.linear import Rejected
@@ -19,6 +22,9 @@ from alignproof.symbolic.mutants import Mutant, mutants
 from alignproof.symbolic.statement import Statement
 from alignproof.verification.universal import STATEMENTS, WHERE, all_obligations, market_size
 from alignproof.verification.verdict import Refused
+
+KEYS = ("result", "mutant", "fate")
+"""The keys of a row of the list that is written."""
 
 
 @dataclass(frozen=True)
@@ -59,15 +65,19 @@ def _fault(build: Callable[[], Document]) -> str:
     return ""
 
 
-def main() -> None:
-    """Print every mutant's fate and the kill rate."""
-    killed = total = 0
+def main(paths: Sequence[str]) -> None:
+    """Print every mutant's fate and the kill rate, and write them to the files named as a list of :data:`KEYS`."""
+    rows = []
     for fate in fates():
-        total, killed = total + 1, killed + fate.killed
         end = f"killed, {fate.fault[:100]}" if fate.killed else "proved"
         print(f"{fate.statement.result}, {fate.mutant.change}: {end}")
-    print(f"{killed} of {total} mutants killed; the other {total - killed} are proved")
+        rows.append(dict(zip(KEYS, (fate.statement.result, fate.mutant.change, end), strict=True)))
+    killed = sum(row["fate"] != "proved" for row in rows)
+    print(f"{killed} of {len(rows)} mutants killed; the other {len(rows) - killed} are proved")
+    for path in map(Path, paths):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(rows, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

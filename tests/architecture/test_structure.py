@@ -20,6 +20,7 @@ PACKAGES = [
     "strategies",
     "verification",
     "experiments",
+    "report",
     "cli",
 ]
 

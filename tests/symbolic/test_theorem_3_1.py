@@ -73,6 +73,11 @@ def test_latex_mentions_the_bound():
     assert r"\frac{3 \varepsilon_{U}}{2}" in theorem_3_1.statement((Fraction(3, 2), TWO)).latex()
 
 
+def test_latex_subtracts_last():
+    bound = theorem_3_1.statement().latex().split(r"\ge ")[1]
+    assert bound == r"u_i^U(C^*_{S,T}(i)) - 2 \mu_{i} \varepsilon_{P} - 2 \varepsilon_{U}"
+
+
 def test_hypotheses_are_dropped_by_name():
     statement = theorem_3_1.statement()
     for hypothesis in statement.hypotheses:

@@ -1,5 +1,6 @@
 """The proofs tell a statement from its mutants; those that survive are the hypotheses that no proof uses."""
 
+import json
 from functools import partial
 
 import pytest
@@ -21,16 +22,19 @@ NOT_USED = {
 
 
 @pytest.mark.slow
-def test_survivors_are_the_hypotheses_that_no_proof_uses(monkeypatch, capsys):
+def test_survivors_are_the_hypotheses_that_no_proof_uses(monkeypatch, capsys, tmp_path):
     found = list(fates())
     assert len(found) == sum(len(list(mutants(statement))) for statement in STATEMENTS) > 200
     survivors = {(fate.statement.result, fate.mutant.change) for fate in found if not fate.killed}
     assert survivors == {(result, f"without {name}") for result, names in NOT_USED.items() for name in names}
     monkeypatch.setattr(mutation, "fates", lambda: iter(found))
-    mutation.main()
+    mutation.main([str(tmp_path / "build" / "mutants.json")])
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == len(found) + 1
     assert lines[-1].startswith(f"{len(found) - len(survivors)} of {len(found)} mutants killed")
+    rows = json.loads((tmp_path / "build" / "mutants.json").read_text())
+    assert [list(row) for row in rows] == [list(mutation.KEYS)] * len(found)
+    assert {(row["result"], row["mutant"]) for row in rows if row["fate"] == "proved"} == survivors
 
 
 def test_what_is_not_used_is_not_in_the_kernels_claim_nor_a_premise():
