@@ -216,7 +216,7 @@ def _section_4_3() -> tuple[Line, ...]:
             "proof, choice of provider",
             "the largest lambda_{j,i} in T is positive",
             theorem(T43),
-            note="coverage (Definition 2.14) is the hypothesis lambda r = 1",
+            note="coverage (Definition 2.14) is the hypothesis lambda cover = 1",
         ),
         Line(
             T43,
