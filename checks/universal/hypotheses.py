@@ -206,9 +206,8 @@ PREMISES: dict[str, Callable[[Market], Facts]] = {
     "shares": _shares,
     **{f"common given {reading}": partial(_common, reading=reading) for reading in READINGS},
 }
-"""Hypotheses that state facts at once. ``r j`` is w_{j,0} / lambda_{j,0}, 0 where w is 0 (Definition 2.13's side
-condition); ``cover j`` is 1 / lambda_{j,0} for the last provider of T, who covers user 0 (Definition 2.14).
-``lambda``, ``c_P`` and ``F`` are the same numbers in all hypotheses of a claim."""
+"""Hypotheses that state facts at once. ``r j`` is w_{j,0} / lambda_{j,0}, 0 where w is 0 (Definition 2.13); ``cover j``
+is 1 / lambda_{j,0}, for the last provider of T (2.14). ``lambda``, ``c_P``, ``F`` are one claim's in all hypotheses."""
 
 HYPOTHESES = (BLIND, DOMINANCE, *GAINS, *EQUILIBRIA, *PREMISES)
 """All hypotheses; the first is about the game, the others before :data:`PREMISES` speak of all rules and yield a fact

@@ -326,8 +326,8 @@ def _section_4_4() -> tuple[Line, ...]:
                 numbers=lambda claims: number(claims[0], "value") - number(claims[1], "value") >= Fraction(1, 4),
             ),
             survives=theorem(T44),
-            note='the print has "often"; it also counts what j knows and T does not share: 1/4 for every R. Harmless: the '
-            "bound holds",
+            note='the print has "often"; it also counts what j knows and T does not share: 1/4 for every R. Harmless: '
+            "the bound holds",
         ),
         Line(
             T44,
