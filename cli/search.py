@@ -32,7 +32,6 @@ from alignproof.verification.smallest import verdict as smallest_verdict
 from alignproof.verification.targets import asks, named, read_target, search_target, target_facts
 from alignproof.verification.universal import STATEMENTS
 
-ALL = (*GOALS, *(s.result for s in STATEMENTS))
 KNOWN = {"goals": tuple(GOALS), "results": tuple(s.result for s in STATEMENTS)}
 LARGEST = ",".join(map(str, astuple(DEFAULT)))
 """The bounds on sizes if none are given."""
@@ -109,10 +108,10 @@ def search(
     robust: Annotated[bool, typer.Option("--robust", help="Ties in every deviator's favour must not matter.")] = False,
     talk: Annotated[bool, typer.Option("--talk", help="A user has to learn something in the equilibrium.")] = False,
     drop: Annotated[list[str] | None, typer.Option(help="A hypothesis of the result that need not hold.")] = None,
-    protocol: Annotated[str, typer.Option(help="Who speaks when, instead of the result's own protocol.")] = "",
-    ties: Annotated[str, typer.Option(help=f"Instead of its ties: {', '.join(TIE_BREAKINGS)}.")] = "",
-    garbling: Annotated[str, typer.Option(help=f"What is common given: {', '.join(READINGS)}.")] = "",
-    game: Annotated[str, typer.Option(help=f"Instead of its game: {' or '.join(PLAYS)}.")] = "",
+    protocol: Annotated[str | None, typer.Option(help="Who speaks when, instead of the result's own protocol.")] = None,
+    ties: Annotated[str | None, typer.Option(help=f"Instead of its ties: {', '.join(TIE_BREAKINGS)}.")] = None,
+    garbling: Annotated[str | None, typer.Option(help=f"What is common given: {', '.join(READINGS)}.")] = None,
+    game: Annotated[str | None, typer.Option(help=f"Instead of its game: {' or '.join(PLAYS)}.")] = None,
     time_limit: Annotated[float, typer.Option(min=0.001, help="Seconds after which to give up.")] = 60.0,
     seed: Annotated[int, typer.Option(help="Where the random draws start.")] = 0,
     max_size: Annotated[str, typer.Option(metavar="N,K,A,Y,M", help="The largest market to try.")] = LARGEST,
@@ -129,12 +128,17 @@ def search(
     """
     of_goals = {"--param": param, "--robust": robust, "--talk": talk, "--engine": engine, "--all": every}
     of_goals |= {"--shrink": shrink, "--minimal": minimal, "--max-size": max_size != LARGEST}
-    replaced = {"protocol": protocol, "ties": ties, "garbling": garbling, "game": game}
+    options = {"protocol": protocol, "ties": ties, "garbling": garbling, "game": game}
+    replaced = {name: text for name, text in options.items() if text is not None}
     statement = named(target)
     try:
-        if statement is None and target not in GOALS:
-            raise InputError("TARGET", f"no goal or result is called {shown(target)!r}; known are {', '.join(ALL)}")
+        for name, text in replaced.items():
+            if not text:
+                raise InputError(f"--{name}", "nothing is given")
         if statement is None:
+            if target not in GOALS:
+                known = ", ".join((*KNOWN["goals"], *KNOWN["results"]))
+                raise InputError("TARGET", f"no goal or result is called {shown(target)!r}; known are {known}")
             _only("results", {"--drop": drop, **{f"--{name}": text for name, text in replaced.items()}})
             task = read_task(target, param or [], robust, talk)
             plan = Plan(seed, read_bounds(max_size), engine or ())

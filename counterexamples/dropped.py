@@ -26,13 +26,15 @@ INDIFFERENT = Components((ONE,), (NOTHING,), HALF)
 """He earns 1/2 whatever the only user does."""
 
 
-def _silence(name: str, payoffs: tuple[Components, ...], weights: Weights, protocol: str = "P") -> Instance:
+def _silence(
+    name: str, payoffs: tuple[Components, ...], weights: Weights, protocol: str = "P", messages: tuple[str, ...] = BITS
+) -> Instance:
     """Nobody talks in the market of providers with these payoffs, who are all in T; the first user falls short."""
     users = tuple(User(f"user {i + 1}", ("-",), BITS, MATCH) for i in range(len(payoffs[0].weights)))
     providers = tuple(Provider(f"provider {j + 1}", BITS, payoff) for j, payoff in enumerate(payoffs))
     prior = tuple(Atom(HALF, y, (0,) * len(users), (y,) * len(payoffs)) for y in range(2))
-    ties = common_ties(users, len(payoffs), 2)
-    game = Game(users, providers, BITS, prior, BITS, protocol, ties, name)
+    ties = common_ties(users, len(payoffs), len(messages))
+    game = Game(users, providers, BITS, prior, messages, protocol, ties, name)
     weak = isinstance(weights, WeakWeights)
     play: Play = "personalized" if weak else "anonymous"
     factors = theorem_3_1.FACTORS if weak else theorem_4_3.FACTORS
@@ -111,3 +113,15 @@ def spite(protocol: str) -> Instance:
     payoffs = Components((third, more), (MATCH, MISS), ZERO), Components((more, third), (MISS, MATCH), ZERO)
     weights = StrongWeights({0: (third, -more), 1: (-more, third)}, {0: more, 1: more})
     return _silence("Users who weigh negatively", payoffs, weights, protocol)
+
+
+def spite_between_others(protocol: str) -> Instance:
+    """Three users want the same. Nobody minds the first one's luck: one provider likes it and the third user's, and
+    minds the second's more; the other likes the second's, and minds the third's more."""
+    sixth, third, more = Fraction(1, 6), Fraction(1, 3), Fraction(2, 3)
+    payoffs = (
+        Components((sixth, more, sixth), (MATCH, MISS, MATCH), ZERO),
+        Components((ZERO, third, more), (MATCH, MATCH, MISS), ZERO),
+    )
+    weights = StrongWeights({0: (sixth, -more, sixth), 1: (ZERO, third, -more)}, {0: more, 1: more})
+    return _silence("Users other than the first weigh negatively", payoffs, weights, protocol, (*BITS, "2"))

@@ -53,7 +53,7 @@ def quantities(where: Place, deployer: int) -> Quantities:
         BENCHMARK: benchmark,
         SHORTER_BENCHMARK: benchmark,
         ERROR: sympy.Symbol("eps"),
-        COVER: 1 / sympy.Symbol(named("r", d)),
+        COVER: 1 / sympy.Symbol(named("cover", d)),
         OTHERS: sympy.Add(*(sympy.Symbol(named("lambda", d, i)) for i in range(1, where.size.users))),
         LARGEST_GAIN: sympy.Symbol("Delta"),
     }
@@ -226,9 +226,9 @@ def no_gain(where: Place) -> Document:
 def conclusion(where: Place, deployer: int) -> Document:
     """What the deviator does not gain, the others keep and user 0 would get add up to the bound."""
     d = deviator(where)
-    ratio, weights = named("r", d), [named("lambda", d, i) for i in range(where.size.users)]
-    products: Expression = [(1, ratio, "no gain"), (1, f"served:{deployer}")]
-    products += [(1, ratio, weight, named("keeps", i)) for i, weight in enumerate(weights) if i]
+    cover, weights = named("cover", d), [named("lambda", d, i) for i in range(where.size.users)]
+    products: Expression = [(1, cover, "no gain"), (1, f"served:{deployer}")]
+    products += [(1, cover, weight, named("keeps", i)) for i, weight in enumerate(weights) if i]
     difference: Expression = [(-1, named("value:ne", 0)), (1, named(f"value:{DEVIATION}", 0))]
     families = ["value:ne", f"value:{DEVIATION}", f"value:shared {deployer}"]
     return proof(products, [(named("inverse", d), difference)], opaque=families)

@@ -411,4 +411,4 @@ def dominant_certificate(statement: Statement, where: Place) -> Document:
 
 def _ratio(where: Place) -> str:
     """1 / lambda of the deviator for user 0."""
-    return named("r", deviator(where))
+    return named("cover", deviator(where))

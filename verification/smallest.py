@@ -62,7 +62,7 @@ def _bounds_4_1(eps: Fraction, c: Fraction) -> list[Bound]:
         ("theorem-4.3", _obligations(all_obligations(theorem_4_3.statement()))),
         ("full-revelation", full_revelation.full_revelation_certificate(_named_features())),
     )
-    named = "providers can name what they see (|X_P| <= |M|); else one may do"
+    named = "providers can name what they see (|X_P| <= |M|); else one is enough at eps = 3/4, c = 1"
     return [
         Bound("n", 2, "a single user gets her benchmark (Theorem 3.1: her anonymous game is personalized)", alone),
         Bound(

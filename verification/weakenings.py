@@ -190,11 +190,18 @@ def _deterministic(instance: Instance) -> tuple[Task, ...]:
     return tuple(tasks)
 
 
+def _likes_her(instance: Instance) -> tuple[Task, ...]:
+    """Nothing is to be certified. Raises NotShown if a provider of T weighs the user negatively."""
+    if any(row[instance.users[0]] < 0 for row in instance.weights.users.values()):
+        raise NotShown("a provider weighs her negatively")
+    return ()
+
+
 def _strong_rows(result: str, protocol: str) -> Iterator[Weakening]:
     """What is asked of the results on strong alignment."""
     yield Weakening("strong alignment", "equation (3) of the deviator alone", weaker.equation_3_of_one)
     yield Weakening("weights", "of the deviator alone", weaker.signs_of_one)
-    spite = Case(partial(dropped.spite, protocol))
+    spite = Case(partial(dropped.spite_between_others, protocol), more=_likes_her)
     yield Weakening("weights", "on the user alone", case=spite, assumed=_dropping("weights"))
     yield _same("coverage", "of the user alone")
     yield Weakening("equilibrium", "of the deviator alone", weaker.equilibrium_of_one)

@@ -152,9 +152,9 @@ def _provider_weights(market: Market) -> Facts:
 
 def _coverage(market: Market) -> Facts:
     deviator = market.size.team - 1
-    ratio = market.variable("r", deviator)
-    yield named("r", deviator), Fact(ratio)
-    yield named("inverse", deviator), Fact(ratio * market.variable("lambda", deviator, 0) - 1, True)
+    inverse = market.variable("cover", deviator)
+    yield named("cover", deviator), Fact(inverse)
+    yield named("inverse", deviator), Fact(inverse * market.variable("lambda", deviator, 0) - 1, True)
 
 
 def _shares(market: Market) -> Facts:
@@ -206,8 +206,8 @@ PREMISES: dict[str, Callable[[Market], Facts]] = {
     "shares": _shares,
     **{f"common given {reading}": partial(_common, reading=reading) for reading in READINGS},
 }
-"""Hypotheses that state facts at once. ``r j`` is w_{j,0} / lambda_{j,0}, 0 where w is 0 (Definition 2.13's side
-condition), or 1 / lambda_{j,0} for the last provider of T, who covers user 0 (Definition 2.14)."""
+"""Hypotheses that state facts at once. ``r j`` is w_{j,0} / lambda_{j,0}, 0 where w is 0 (Definition 2.13); ``cover j``
+is 1 / lambda_{j,0}, for the last provider of T (2.14). ``lambda``, ``c_P``, ``F`` are one claim's in all hypotheses."""
 
 HYPOTHESES = (BLIND, DOMINANCE, *GAINS, *EQUILIBRIA, *PREMISES)
 """All hypotheses; the first is about the game, the others before :data:`PREMISES` speak of all rules and yield a fact

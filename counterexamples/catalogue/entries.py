@@ -60,11 +60,25 @@ ENTRIES: tuple[Entry, ...] = (
         "Theorem 4.1: weak alignment is not enough if rules are anonymous",
         "With exact weak alignment every user may get half of her benchmark, 1/2 of 1, in an equilibrium.",
         "Both providers see which of two equally likely states it is. The users see nothing.",
-        "Both users want to name the state. What one provider gains when a user is right, the other loses twice, and "
-        "they part over which user.",
+        "Both users want to name the state. Each provider earns 1/2 if one of them is right, and 1/2 if the other is "
+        "wrong; for the two providers it is the other way round.",
         "Nobody says anything, and both users guess.",
-        "Whatever a provider tells one user he tells the other, so what he gains by one he loses by the other.",
+        "Whatever is said to one user is said to the other, and they want the same. So they are right equally often, "
+        "and what a provider gains by one he loses by the other: he earns 1/2 in every profile.",
         Searched("thm4.1", ("eps=1/2",), robust=True),
+        "yes, in every coordinate; in k if providers can name what they see",
+    ),
+    Entry(
+        "one-bit-for-two-users",
+        "Theorem 4.1 with one provider, if messages are few",
+        "A single provider who is exactly aligned, and both users get 3/4 of their benchmark 1.",
+        "The provider sees two fair bits. The users see nothing.",
+        "Each user wants to name a bit of her own. The provider earns the mean of what they get.",
+        "He may say one bit, to both. If theirs are equal he says it, else he tosses a coin.",
+        "No rule earns him more. One that serves one user alone would give her 1, and leave the other a guess: this is her "
+        "benchmark. With a message for each of the four pairs he would tell both all.",
+        Rows("Theorem 4.1 with one provider, if messages are few"),
+        "in n, k, |A| and |M|; in |Y| not: `alignproof shrink` finds three states, and 5/6 of 1",
     ),
     Entry(
         "theorem-4-1-as-in-the-proof",
@@ -83,22 +97,26 @@ ENTRIES: tuple[Entry, ...] = (
         "Theorem 5.2: a new user can harm everybody",
         "Under exact strong alignment all users may fall below their benchmarks once somebody new is served.",
         "The provider sees the state, one of two equally likely ones. The users see nothing.",
-        "The old user's wishes are the provider's own, until a new user comes of whom he wants the opposite of what "
-        "she wants.",
-        "He says nothing to either.",
-        "An anonymous rule cannot inform the old user and leave the new one in the dark.",
+        "Both users want to name the state. The old user's wishes are the provider's own. Of the new one he wants the "
+        "first action in the second state, where she is wrong; in the first state he does not care what she does.",
+        "He says nothing to either, and both take the first action.",
+        "An anonymous rule cannot inform the old user and leave the new one in the dark. To tell both would earn him "
+        "as much as silence, 1/2.",
         Searched("thm5.2"),
+        "yes, in every coordinate",
     ),
     Entry(
         "proposition-a-2",
         "Proposition A.2: weak alignment is weaker than strong alignment",
         "Exact weak alignment, and no strong alignment with an error below 1/2.",
         "Nobody's knowledge matters: this is about payoffs alone.",
-        "The user gets the mean of what two providers make of her; one of them is paid in one case, the other in the "
-        "other.",
+        "One provider earns 1 if she takes her first action, the other if she takes her second. She gets the sum of "
+        "what both earn, less 1, which is 0 whatever she does.",
         "Nothing is played.",
-        "Her utility is the same in both cases, so no multiple of it comes near a provider's payoff.",
+        "No multiple of her utility tells her actions apart, as a provider's payoff does. The constant that is nearest "
+        "to it is off by 1/2.",
         Searched("propA.2", kinds=("aligned", "not-aligned")),
+        "yes, in every coordinate; |A| |Y| = 2 is what is needed of actions and states",
     ),
     Entry(
         "proposition-a-1-as-printed",
@@ -142,8 +160,8 @@ ENTRIES: tuple[Entry, ...] = (
         "whether the second is right.",
         "The old user wants to name the state; both providers want her to be right. The newcomer has nothing to do.",
         "Nothing is played.",
-        "Given what the newcomer sees, one provider makes mistakes and the other none, and nothing is common but coin "
-        "tosses. Given the old user's own features alone, her benchmark stays as it is.",
+        "Where the newcomer sees a mistake the second provider is surely wrong, and the first never, so that nothing is "
+        "common but coin tosses. Given the old user's own features alone, her benchmark stays as it is.",
         Rows("Section 5, the benchmark is unchanged, given all users' features"),
     ),
     Entry(
@@ -215,7 +233,8 @@ ENTRIES: tuple[Entry, ...] = (
         "Proof of Theorem 4.4: a user may gain by naming another's branch",
         "In the proof's deviation she gets 1 by naming the other's branch, and at most 5/6 in her own.",
         "The provider sees the state, one of three. One user knows of one state that it is not the true one.",
-        "She wants to name the state; the other asks whether it is the second. The provider is devoted to her.",
+        "She wants to name the state; the other asks whether it is the second. The provider cares for both alike, and "
+        "for her alone where it is certified what a branch may be worth to her: there he earns what she gets.",
         "In the branch that is hers he says whether it is the first state, in the other whether it is the second.",
         "If she knows that it is not the first, her own branch is no news, and the other's is all she needs. The proof "
         "says that nobody gains by that; it is harmless, since more for her is no loss to others.",

@@ -25,12 +25,14 @@ class Goal:
 
 
 def _everyone_short(document: Document, form: str) -> bool:
-    """All users fall short at an equilibrium of the anonymous game, under exact alignment of all providers."""
+    """All users fall short at an equilibrium of the anonymous game, under exact alignment of all providers, whatever
+    Definition 2.8 is read like: given her own features too, benchmarks are lowest."""
     claim = document["claim"]
     new = [claim["entrant"]["user"]["name"]] if "entrant" in claim else []
     return (
         document["kind"] == "bound-violated"
         and claim["profile"]["play"] == "anonymous"
+        and claim["reading"] == "state and user"
         and claim["users"] == [user["name"] for user in claim["game"]["users"]] + new
         and claim["providers"] == [provider["name"] for provider in claim["game"]["providers"]]
         and _exact(claim["alignment"], form)
@@ -149,12 +151,15 @@ def read_task(name: str, settings: Sequence[str], robust: bool = False, talk: bo
     """The task that the command line names, with settings ``name=value``. Raises InputError."""
     if name not in GOALS:
         raise InputError("TARGET", f"no goal is called {shown(name)!r}; known are {', '.join(GOALS)}")
-    goal, values = GOALS[name], dict(GOALS[name].defaults)
+    goal, values, given = GOALS[name], dict(GOALS[name].defaults), set[str]()
     for setting in settings:
         key, _, text = setting.partition("=")
         if key not in values:
             known = ", ".join(values) or "none"
             raise InputError("--param", f"{name} has no parameter {shown(key)!r}; it has: {known}")
+        if key in given:
+            raise InputError("--param", f"{key} is given twice")
+        given.add(key)
         values[key] = Node(text, f"--param {key}").rational()
     if fault := goal.fault(values):
         raise InputError("--param", fault)

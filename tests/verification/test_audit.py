@@ -324,6 +324,17 @@ def test_the_other_half_of_the_side_condition_is_needed_too(tmp_path):
     assert (row.verdict, row.fault) == ("NEEDED", "")
 
 
+def test_whoever_weighs_her_negatively_is_no_instance_of_weights_on_her(tmp_path):
+    """What is left of a hypothesis has to hold: in ``spite`` each user is disliked by somebody in T."""
+    for statement in STATEMENTS[1:4]:
+        for item in (item for item in weakenings(statement.result) if item.to == "on the user alone"):
+            protocol = item.case.build().game.protocol
+            wrong = replace(item, case=replace(item.case, build=lambda protocol=protocol: dropped.spite(protocol)))
+            (row,) = audit([weakened(statement, wrong)], tmp_path)
+            assert (row.verdict, row.fault) == ("UNKNOWN", "")
+            assert "weighs her negatively" in row.scope
+
+
 def with_task(asked, k, **changes):
     """The question with one task of its instance changed."""
     tasks = list(asked.instance.tasks)

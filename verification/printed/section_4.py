@@ -216,7 +216,7 @@ def _section_4_3() -> tuple[Line, ...]:
             "proof, choice of provider",
             "the largest lambda_{j,i} in T is positive",
             theorem(T43),
-            note="coverage (Definition 2.14) is the hypothesis lambda r = 1",
+            note="coverage (Definition 2.14) is the hypothesis lambda cover = 1",
         ),
         Line(
             T43,
@@ -326,7 +326,8 @@ def _section_4_4() -> tuple[Line, ...]:
                 numbers=lambda claims: number(claims[0], "value") - number(claims[1], "value") >= Fraction(1, 4),
             ),
             survives=theorem(T44),
-            note="it also counts what j knows and T does not share: 1/4 for every R. Harmless: the bound holds",
+            note='the print has "often"; it also counts what j knows and T does not share: 1/4 for every R. Harmless: '
+            "the bound holds",
         ),
         Line(
             T44,
@@ -427,10 +428,9 @@ def _section_4_4() -> tuple[Line, ...]:
         Line(
             T44,
             "proof, cases",
-            "these are all cases",
-            instance=_leaver(),
-            survives=theorem(T44),
-            note="a user may leave j* for another. Harmless: she loses less than if she stayed",
+            "these are all: who asked j* has at most Delta_R(j*) less, whomever she asks then",
+            together(proved(T44, "at most Delta is lost", "own branch"), _leaver()),
+            note="she may leave j* for another, which the print passes over: she might have stayed",
         ),
         Line(
             T44,

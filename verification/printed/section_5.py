@@ -292,8 +292,7 @@ def _section_5_2() -> tuple[Line, ...]:
             "statement",
             "read as being about every G",
             instance=rows("Theorem 5.2 read as 'for every G'"),
-            survives=rows(BREAKS),
-            note="a user with nothing to choose cannot be harmed. Harmless: read as being about some G",
+            note="a user with nothing to choose cannot be harmed; it holds for some G",
         ),
         Line(
             BREAKS,

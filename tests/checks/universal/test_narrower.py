@@ -82,3 +82,11 @@ def test_in_one_user_the_rest_of_a_payoff_is_any_number():
     ):
         document = certificate("211211111", hypotheses=hypotheses, conclusions=goal, steps=steps)
         assert verdict(document) == said
+
+
+def test_ratios_of_weak_alignment_are_not_inverses_of_strong_alignment():
+    """w = 2 and lambda = 1 satisfy both hypotheses, so w <= 1 does not follow: w / lambda is not 1 / lambda."""
+    steps = [{"conclude": {"w": {"zero": [["ratio 0", [["-1"]]], ["inverse 0", [["-1"]]]]}}}]
+    goal = {"w": [["1"], ["-1", "w 0,0"]]}
+    document = certificate(hypotheses=["user weights", "coverage", "user alignment"], conclusions=goal, steps=steps)
+    assert verdict(document) == "not-an-identity"

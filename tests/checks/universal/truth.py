@@ -56,7 +56,9 @@ def satisfied(document):
     for name in numbers:
         family = name.split(" ")[0]
         if family not in (*CHANCES, "phi"):
-            numbers[name] = {"lambda": ONE, "w": ONE, "r": ONE, "beta": ONE / 2, "s": 2 * ONE}.get(family, ZERO)
+            numbers[name] = {"lambda": ONE, "w": ONE, "r": ONE, "cover": ONE, "beta": ONE / 2, "s": 2 * ONE}.get(
+                family, ZERO
+            )
     common(state.market, numbers)
     return not list(broken(state.facts.items(), twin(state.market, numbers, Random(0)).worth()))
 

@@ -67,7 +67,7 @@ def aligned(market, numbers, rng):
     elif "c_P 0" in market.names:
         d = size.team - 1
         numbers[f"lambda {d},0"] = Fraction(rng.randint(1, 3))
-        numbers[f"r {d}"] = 1 / numbers[f"lambda {d},0"]
+        numbers[f"cover {d}"] = 1 / numbers[f"lambda {d},0"]
     for j in team if "c_P 0" in market.names else ():
         for profile, y in tuples(tuples(acts, repeat=size.users), states):
             value = numbers[f"c_P {j}"] + rng.randint(-1, 1) * numbers["eps_P" if weak else "eps"]

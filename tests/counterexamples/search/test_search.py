@@ -4,6 +4,7 @@ import ast
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from random import Random
@@ -11,6 +12,7 @@ from random import Random
 import pytest
 
 from alignproof.checks.kernel import check
+from alignproof.counterexamples.garbling import literal_garbling
 from alignproof.counterexamples.search import weak
 from alignproof.counterexamples.search.bounds import sizes
 from alignproof.counterexamples.search.drafts import WeakFamily
@@ -19,8 +21,11 @@ from alignproof.counterexamples.search.goal import GOALS, read_task
 from alignproof.counterexamples.search.market import Size, draw_gap
 from alignproof.counterexamples.search.profiles import informs
 from alignproof.counterexamples.search.run import Found, NotFound, Plan, certified, facts, search
+from alignproof.counterexamples.violations import certify
 from alignproof.formats.documents import dump
 from alignproof.games.document import InputError, load, parse
+from alignproof.symbolic import theorem_3_1
+from alignproof.symbolic.rules import silent_profile
 
 FOLDER = Path(__file__).resolve().parents[3] / "counterexamples" / "search"
 COMMAND = Path(sys.executable).parent / "alignproof"
@@ -217,3 +222,27 @@ def test_the_command_says_unknown_in_one_line(tmp_path):
 def test_the_command_refuses_in_one_line(tmp_path):
     done = run("thm4.1", "--param", "c=2", cwd=tmp_path)
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["nosuch"], "TARGET: no goal or result is called 'nosuch'; known are thm4.1, "),
+        (["thm4.1", "--param", "eps=1/2", "--param", "eps=1/3"], "--param: eps is given twice"),
+        (["Theorem 3.1", "--protocol", ""], "--protocol: nothing is given"),
+        (["thm4.1", "--ties", ""], "--ties: nothing is given"),
+    ],
+)
+def test_no_argument_is_passed_over(tmp_path, arguments, said):
+    done = run(*arguments, cwd=tmp_path)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert done.stderr.startswith(f"alignproof: {said}")
+
+
+def test_a_benchmark_of_definition_2_8_to_the_letter_is_not_what_theorem_4_1_is_about():
+    """One user is enough there, who gets 1/2 of 1; by her own benchmark she falls short of nothing."""
+    case = literal_garbling(theorem_3_1.FACTORS)
+    document = certify(replace(case, profile=silent_profile(case.game, "anonymous")))
+    check(parse(dump(document).encode()))
+    assert (document["claim"]["at_most"], document["claim"]["at_least"]) == ("1/2", "1")
+    assert not certified(read_task("thm4.1", []), [document])
