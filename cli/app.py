@@ -14,6 +14,7 @@ from alignproof.cli.analyze import analyze
 from alignproof.cli.audit import audit
 from alignproof.cli.catalogue import catalogue
 from alignproof.cli.check import check
+from alignproof.cli.checker import checker
 from alignproof.cli.console import UNUSABLE, VALID
 from alignproof.cli.experiment import app as experiment_app
 from alignproof.cli.regions import regions
@@ -27,7 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Exact verification of market alignment games: every verdict comes with a certificate.",
 )
-for command in (verify, audit, show, check, analyze, search, shrink, regions, catalogue):
+for command in (verify, audit, show, check, checker, analyze, search, shrink, regions, catalogue):
     app.command()(command)
 app.add_typer(experiment_app, name="experiment")
 

@@ -15,6 +15,8 @@ from alignproof.games.document import shown
 from alignproof.verification.results import tasks
 from alignproof.verification.run import verify as verify_tasks
 from alignproof.verification.run import write_rows
+from alignproof.verification.standalone import NAME
+from alignproof.verification.standalone import write as write_checker
 from alignproof.verification.store import Store, environment
 from alignproof.verification.verdict import Row, Task
 
@@ -43,6 +45,7 @@ def verify(
     store = None if no_cache else Store(out / STORE, environment(), note)
     rows = verify_tasks(chosen, out / "certificates", announce, store, jobs or os.cpu_count() or 1)
     write_rows(rows, json_path or out / "verify.json")
+    write_checker(out / NAME)
     if not quiet:
         console.print(_table(rows))
         console.print(f"replayed {sum(row.replayed for row in rows)} of {len(rows)} certificates in a fresh process")
@@ -50,7 +53,9 @@ def verify(
             console.print(
                 f"reused {reused} of {len(rows)} results from {out / STORE} after replaying their certificates"
             )
-        console.print(f"certificates: {out / 'certificates'}; rows: {json_path or out / 'verify.json'}")
+        console.print(
+            f"certificates: {out / 'certificates'}; rows: {json_path or out / 'verify.json'}; checker: {out / NAME}"
+        )
     for row in rows:
         if not row.reached:
             typer.echo(f"{row.result} ({row.scope}): {row.verdict}, expected {row.expected}. {row.reason}", err=True)
