@@ -12,7 +12,9 @@ from types import ModuleType
 import pytest
 
 from alignproof.checks import kernel
+from alignproof.formats.certificates import certificate
 from alignproof.verification import standalone
+from tests.checks.universal.certificates import theorem_3_1
 from tests.forged.forgeries import HARMFUL, MALFORMED, with_repeated_keys
 from tests.forged.valid import BUILDERS, valid
 
@@ -82,12 +84,14 @@ def test_invalid_unusable_and_missing_files(program, tmp_path):
     assert texts["bad"] != good
     for name, text in texts.items():
         (tmp_path / name).write_text(text)
-    files = [tmp_path / name for name in texts]
-    for codes, some in ((0, files[:1]), (1, files[:2]), (2, files), (2, [tmp_path / "missing"]), (2, [tmp_path])):
-        code, said, complaints = same(program, tmp_path, *some)
-        assert code == codes
-        assert len((said + complaints).splitlines()) == len(some)
-    code, _, complaint = ran([sys.executable, "-I", program], tmp_path)
+    files = [*(tmp_path / name for name in texts), tmp_path / "missing", tmp_path]
+    code, said, complaints = same(program, tmp_path, *files)
+    assert code == 2
+    assert (said.count("\n"), complaints.count("\n")) == (2, 4)
+    alone = [sys.executable, "-I", program]
+    assert [ran(alone, tmp_path, file)[0] for file in files] == [0, 1, 2, 2, 2, 2]
+    assert ran(alone, tmp_path, *files[:2])[0] == 1
+    code, _, complaint = ran(alone, tmp_path)
     assert code == 2
     assert "usage" in complaint
 
@@ -130,27 +134,34 @@ def test_it_is_the_same_each_time(program):
         assert done.stdout == program.read_text()
 
 
-def _forgeries(name, each):
+def _forgeries(document, each):
     for forge in (HARMFUL | MALFORMED).values():
-        yield from (json.dumps(document) for _, document in islice(forge(valid(name)), each))
-    yield from (text for _, text in islice(with_repeated_keys(valid(name)), each))
+        yield from (json.dumps(forged) for _, forged in islice(forge(document), each))
+    yield from (text for _, text in islice(with_repeated_keys(document), each))
 
 
-def _agree(checker, name, each):
-    for text in [json.dumps(valid(name)), *_forgeries(name, each)]:
+def _agree(checker, document, each):
+    assert packaged(json.dumps(document)) == document["kind"]
+    for text in [json.dumps(document), *_forgeries(document, each)]:
         assert answer(checker.check, checker, text) == packaged(text)
 
 
 @pytest.mark.parametrize("name", [name for name in BUILDERS if "branches-UP" not in name])
 def test_it_says_of_forgeries_what_the_kernel_says(checker, name):
-    assert packaged(json.dumps(valid(name))) == valid(name)["kind"]
-    _agree(checker, name, EACH)
+    _agree(checker, valid(name), EACH)
+
+
+def test_it_says_of_forged_theorems_and_obligations_what_the_kernel_says(checker):
+    _agree(checker, theorem_3_1("111111111"), EACH)
+    square = valid("identity")
+    obligations = {"obligations": [square["claim"]] * 2}, {"proofs": [square["evidence"]] * 2}
+    _agree(checker, certificate("obligations", *obligations), EACH)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", BUILDERS)
 def test_it_says_of_many_forgeries_what_the_kernel_says(checker, name):
-    _agree(checker, name, 40)
+    _agree(checker, valid(name), 40)
 
 
 @pytest.mark.slow
