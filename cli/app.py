@@ -17,6 +17,7 @@ from alignproof.cli.check import check
 from alignproof.cli.checker import checker
 from alignproof.cli.console import UNUSABLE, VALID
 from alignproof.cli.experiment import app as experiment_app
+from alignproof.cli.gambit import app as gambit_app
 from alignproof.cli.regions import regions
 from alignproof.cli.search import search, shrink
 from alignproof.cli.show import show
@@ -31,6 +32,7 @@ app = typer.Typer(
 for command in (verify, audit, show, check, checker, analyze, search, shrink, regions, catalogue):
     app.command()(command)
 app.add_typer(experiment_app, name="experiment")
+app.add_typer(gambit_app, name="gambit")
 
 
 def _show_version(wanted: bool) -> None:
