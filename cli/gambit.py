@@ -84,7 +84,9 @@ def check(
     except InputError as error:
         refuse(f"{path}: {error}")
     try:
-        found = _profiles(game, sys.stdin.buffer.read().decode(errors="replace") if profiles == "-" else read_text(profiles))
+        found = _profiles(
+            game, sys.stdin.buffer.read().decode(errors="replace") if profiles == "-" else read_text(profiles)
+        )
     except InputError as error:
         refuse(f"{profiles}: {error}")
     nash = True

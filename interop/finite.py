@@ -4,7 +4,7 @@ A mixed profile of a strategic game has a distribution per player. A profile of 
 player's *regret* is how much more a best reply would earn; a profile is a Nash equilibrium if nobody has any.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product as tuples
@@ -103,8 +103,9 @@ class Tree:
 
     @property
     def places(self) -> list[Place]:
-        """The players' information sets, by player and number: the order of the parts of a profile."""
-        return sorted(place for place in self.sets if place[0] >= 0)
+        """The players' information sets, by player and then as they come up: the order of the parts of a profile."""
+        met = dict.fromkeys(node.place for node in self.nodes if node.place is not None)
+        return sorted((place for place in met if place[0] >= 0), key=lambda place: place[0])
 
     @property
     def widths(self) -> list[int]:
@@ -123,7 +124,7 @@ class Tree:
 
     def worth(self, profile: Sequence[Distribution]) -> tuple[Fraction, ...]:
         """Every player's expected payoff."""
-        reach = self._reach(self.children(), self._moves(profile), None)
+        reach = self._reach(self.children(), self._moves(profile), range(-1, len(self.players)))
         return tuple(total(r * self._paid(k)[i] for k, r in enumerate(reach)) for i in range(len(self.players)))
 
     def regrets(self, profile: Sequence[Distribution]) -> tuple[Fraction, ...]:
@@ -136,6 +137,11 @@ class Tree:
         moves = self._moves(profile)
         return tuple(self._best(children, moves, i) - worth for i, worth in enumerate(self.worth(profile)))
 
+    def excluded(self, profile: Sequence[Distribution], place: Place) -> bool:
+        """Whether the player's own moves never lead to her information set, whatever the others do."""
+        reach = self._reach(self.children(), self._moves(profile), place[:1])
+        return not any(r for r, node in zip(reach, self.nodes, strict=True) if node.place == place)
+
     def _moves(self, profile: Sequence[Distribution]) -> dict[Place, Distribution]:
         chance = {place: entry.chances for place, entry in self.sets.items() if isinstance(entry, Event)}
         return chance | dict(zip(self.places, profile, strict=True))
@@ -145,13 +151,13 @@ class Tree:
         return self.outcomes[number].payoffs if number else (ZERO,) * len(self.players)
 
     def _reach(
-        self, children: list[list[int]], moves: Mapping[Place, Distribution], ignored: int | None
+        self, children: list[list[int]], moves: Mapping[Place, Distribution], movers: Collection[int]
     ) -> list[Fraction]:
-        """The chance of each node, as far as it does not depend on the player ``ignored``."""
+        """The chance of each node if all but ``movers`` do what leads there."""
         reach = [ONE] * len(self.nodes)
         for k, place, below in self._branchings(children):
             for child, chance in zip(below, moves[place], strict=True):
-                reach[child] = reach[k] * (ONE if place[0] == ignored else chance)
+                reach[child] = reach[k] * (chance if place[0] in movers else ONE)
         return reach
 
     def _branchings(self, children: list[list[int]]) -> Iterator[tuple[int, Place, list[int]]]:
@@ -173,7 +179,7 @@ class Tree:
 
     def _best(self, children: list[list[int]], moves: Mapping[Place, Distribution], player: int) -> Fraction:
         """What a best reply earns: her last information sets first, which perfect recall puts in order."""
-        reach = self._reach(children, moves, player)
+        reach = self._reach(children, moves, [i for i in range(-1, len(self.players)) if i != player])
         depth = [0] * len(self.nodes)
         members: dict[Place, list[int]] = {}
         for k, place, below in self._branchings(children):
@@ -230,15 +236,24 @@ def as_tree(game: Strategic) -> Tree:
 
 
 def checked_profile(game: Finite, numbers: Sequence[Fraction]) -> tuple[Distribution, ...]:
-    """The profile with these probabilities, one part after the other. Raises NotPlayable."""
+    """The profile with these probabilities, one part after the other. Raises NotPlayable.
+
+    As in what Gambit prints, the part of an information set that its player's own moves exclude may be zeros: it
+    matters to nobody's payoff or regret. The first action is put there.
+    """
     if len(numbers) != sum(game.widths):
         raise NotPlayable(f"a profile of this game has {sum(game.widths)} probabilities, found {len(numbers)}")
-    parts: list[Distribution] = []
-    for width in game.widths:
-        start = sum(map(len, parts))
-        part = tuple(numbers[start : start + width])
+    left = iter(numbers)
+    parts = [tuple(next(left) for _ in range(width)) for width in game.widths]
+    blank = [k for k, part in enumerate(parts) if not any(part)] if isinstance(game, Tree) else []
+    for k in blank:
+        parts[k] = (ONE, *parts[k][1:])
+    for part in parts:
         if min(part) < 0 or sum(part) != ONE:
             shown = ", ".join(map(str, part))
             raise NotPlayable(f"{shown} are no probabilities: they have to be nonnegative and sum to exactly 1")
-        parts.append(part)
+    if isinstance(game, Tree):
+        for place in (game.places[k] for k in blank):
+            if not game.excluded(parts, place):
+                raise NotPlayable(f"the zeros of {game.players[place[0]]!r} are at an information set that is in play")
     return tuple(parts)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from alignproof.games.document import MAX_BYTES, MAX_DIGITS, InputError, shown
 
-_TOKEN = re.compile(r'\s+|"(?:[^"\\]|\\.)*"|[{},]|[^\s{},"]+', re.DOTALL)
+_TOKEN = re.compile(r'\s+|"(?:\\"|[^"])*+"|[{},]|[^\s{},"]+')
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+/[0-9]+|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?)")
 
 
@@ -89,7 +89,7 @@ class Scanner:
         token = self.take()
         if not token.text.startswith('"'):
             raise token.fail(f"expected a text in quotes, found {shown(token.text)}")
-        return re.sub(r"\\(.)", r"\1", token.text[1:-1], flags=re.DOTALL)
+        return token.text[1:-1].replace('\\"', '"')
 
     def whole(self, least: int, most: int) -> int:
         """A whole number within bounds."""
@@ -143,9 +143,12 @@ def _tokens(text: str) -> Iterator[Token]:
 
 
 def quoted(label: str) -> str:
-    """A text in quotes, as :meth:`Scanner.label` reads it."""
-    escaped = label.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    """A text in quotes, as :meth:`Scanner.label` reads it.
+
+    Only quotes are escaped, so no text can end with a backslash: a space follows it.
+    """
+    escaped = label.replace('"', '\\"')
+    return f'"{escaped} "' if escaped.endswith("\\") else f'"{escaped}"'
 
 
 def braced(items: Iterator[str] | list[str], separator: str = " ") -> str:
