@@ -10,14 +10,15 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from alignproof.cli.console import INVALID, UNKNOWN, VALID, WIDE, Quiet, note, refuse
+from alignproof.cli.console import INVALID, UNKNOWN, VALID, WIDE, CsvPath, Quiet, note, refuse
 from alignproof.games.document import shown
 from alignproof.verification.results import tasks
+from alignproof.verification.run import KEYS, write_rows
 from alignproof.verification.run import verify as verify_tasks
-from alignproof.verification.run import write_rows
 from alignproof.verification.standalone import NAME
 from alignproof.verification.standalone import write as write_checker
 from alignproof.verification.store import Store, environment
+from alignproof.verification.tables import write_csv
 from alignproof.verification.verdict import Row, Task
 
 STORE = "results.sqlite"
@@ -27,6 +28,7 @@ COLOURS = {"PROVED": "green", "REFUTED": "magenta", "EXHAUSTED": "cyan", "UNKNOW
 def verify(
     results: Annotated[list[str] | None, typer.Argument(help="Only results whose name contains one of these.")] = None,
     json_path: Annotated[Path | None, typer.Option("--json", help="Where to write the rows as JSON.")] = None,
+    csv_path: CsvPath = None,
     out: Annotated[Path, typer.Option(help="Folder for verify.json and the certificates.")] = Path("build"),
     jobs: Annotated[int | None, typer.Option(min=1, help="Processes; default: one for each core.")] = None,
     no_cache: Annotated[bool, typer.Option("--no-cache", help="Neither use nor store earlier results.")] = False,
@@ -45,6 +47,8 @@ def verify(
     store = None if no_cache else Store(out / STORE, environment(), note)
     rows = verify_tasks(chosen, out / "certificates", announce, store, jobs or os.cpu_count() or 1)
     write_rows(rows, json_path or out / "verify.json")
+    if csv_path:
+        write_csv(rows, KEYS, csv_path)
     write_checker(out / NAME)
     if not quiet:
         console.print(_table(rows))
