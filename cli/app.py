@@ -24,7 +24,7 @@ from alignproof.cli.show import show
 from alignproof.cli.verify import verify
 
 app = typer.Typer(
-    add_completion=False,
+    add_completion=True,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     help="Exact verification of market alignment games: every verdict comes with a certificate.",
