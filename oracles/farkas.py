@@ -5,7 +5,7 @@ recognised as rows of the system up to a positive factor, and the multipliers th
 (:func:`alignproof.checks.linear.refute`). What the kernel does not accept is no refutation, whatever the solver says.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
@@ -47,7 +47,14 @@ def _bounds(system: System) -> list[_Bound]:
 
 
 def by_z3(system: System, seconds: float = 60.0) -> Refutation | Unknown:
-    """A refutation out of a proof of Z3's."""
+    """A refutation out of a proof of Z3's. Unknown, with the reason, if there is none."""
+    try:
+        return _by_z3(system, seconds)
+    except z3.Z3Exception as error:
+        return Unknown(f"Z3 fails: {error}")
+
+
+def _by_z3(system: System, seconds: float) -> Refutation | Unknown:
     bounds = _bounds(system)
     context = z3.Context("proof", True)
     names = _names(bounds)
@@ -121,7 +128,14 @@ def _z3_affine(term: z3.ExprRef, names: Mapping[str, Monomial]) -> Affine | None
 
 
 def by_cvc5(system: System, seconds: float = 60.0) -> Refutation | Unknown:
-    """A refutation out of a proof of cvc5's."""
+    """A refutation out of a proof of cvc5's. Unknown, with the reason, if there is none."""
+    try:
+        return _by_cvc5(system, seconds)
+    except RuntimeError as error:
+        return Unknown(f"cvc5 fails: {error}")
+
+
+def _by_cvc5(system: System, seconds: float) -> Refutation | Unknown:
     bounds = _bounds(system)
     manager = cvc5.TermManager()
     solver = cvc5.Solver(manager)
@@ -143,6 +157,10 @@ def by_cvc5(system: System, seconds: float = 60.0) -> Refutation | Unknown:
     if not answer.isUnsat():
         return Unknown(f"cvc5 says {answer}")
     return _replayed(system, bounds, _cvc5_sums(solver.getProof(), names), "cvc5")
+
+
+PROVERS: dict[str, Callable[[System, float], Refutation | Unknown]] = {"Z3": by_z3, "cvc5": by_cvc5}
+"""By solver: a refutation of a system, looking for so many seconds."""
 
 
 def _cvc5_number(manager: Any, value: Fraction) -> Any:
