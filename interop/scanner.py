@@ -12,7 +12,7 @@ _TOKEN = re.compile(r'\s+|"(?:\\"|[^"])*+"|[{},]|[^\s{},"]+')
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+/[0-9]+|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?)")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Token:
     """A word, a number, a brace, a comma or a text in quotes, and the line that it begins on."""
 
@@ -52,25 +52,21 @@ class Scanner:
     """The tokens of a text in order; each reader takes some or raises InputError with the line."""
 
     def __init__(self, text: str) -> None:
-        self._tokens = list(_tokens(text))
-        self._at = 0
+        self._tokens = _tokens(text)
+        self.here = next(self._tokens)
+        """The next token; an empty one at the end."""
 
     @property
     def ended(self) -> bool:
         """Whether nothing is left."""
-        return len(self._tokens) - self._at == 1
-
-    @property
-    def here(self) -> Token:
-        """The next token; an empty one at the end."""
-        return self._tokens[self._at]
+        return not self.here.text
 
     def take(self) -> Token:
         """The next token, taken."""
         token = self.here
         if self.ended:
             raise token.fail("the file ends too soon")
-        self._at += 1
+        self.here = next(self._tokens)
         return token
 
     def word(self, *expected: str) -> str:

@@ -1,5 +1,6 @@
 """Games and certificates in notebooks: what Jupyter shows if one is the last value of a cell."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
@@ -68,7 +69,7 @@ def _verdict(document: Mapping[str, Any]) -> tuple[str, bool]:
 
 
 def _brief(value: Any) -> str:
-    text = dump(value).replace("\n", "") if isinstance(value, dict | list) else str(value)
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 400 else f"{text[:397]}..."
 
 

@@ -393,3 +393,32 @@ def test_what_is_no_game_gets_a_line(data):
     for reader in (read_nfg, read_efg):
         with pytest.raises(InputError, match=r"line [0-9]+"):
             reader(text)
+
+
+@settings(SETTINGS, max_examples=300)
+@given(st.sampled_from(CORPUS), st.data())
+def test_damaged_files_are_read_or_refused(path, data):
+    """Tokens dropped, doubled or exchanged: a game whose profiles can be judged, or one error with its line."""
+    pieces = re.split(r"(\s+)", path.read_text())
+    for _ in range(data.draw(st.integers(1, 3))):
+        k = data.draw(st.integers(0, len(pieces) - 1))
+        pieces[k : k + 1] = data.draw(
+            st.sampled_from([[], [pieces[k]] * 2, ["0"], ["{"], ["}"], ['"'], ["-1/2"], ["7"]])
+        )
+    load = read_nfg if path.suffix == ".nfg" else read_efg
+    fault = refused(load, "".join(pieces))
+    if fault is not None:
+        assert re.fullmatch("line [0-9]+", fault.path)
+        return
+    game = load("".join(pieces))
+    if refused(game.regrets, uniform(game)) is None:
+        assert min(game.regrets(uniform(game))) >= 0
+
+
+def refused(act, given_it):
+    """The error with which input is refused; None if it is not."""
+    try:
+        act(given_it)
+    except (InputError, NotPlayable) as error:
+        return error
+    return None
