@@ -1,4 +1,4 @@
-"""Rows as tables that spreadsheets, pandas and pyarrow read."""
+"""Rows as tables that spreadsheets and pandas read."""
 
 import csv
 from collections.abc import Sequence

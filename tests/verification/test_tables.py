@@ -4,6 +4,8 @@ import csv
 import json
 from dataclasses import dataclass
 
+import pandas
+
 from alignproof.verification.tables import write_csv
 
 
@@ -39,6 +41,8 @@ def test_verify_and_audit_write_the_rows_of_their_json(tmp_path):
         with table.open(encoding="utf-8", newline="") as file:
             found = list(csv.DictReader(file))
         rows = json.loads(listed.read_text())
+        if command[0] == "verify":
+            assert pandas.read_csv(table, keep_default_na=False).to_dict("records") == rows
         assert found
         assert found == [
             {key: " ".join(item) if isinstance(item, list) else str(item) for key, item in row.items()} for row in rows
