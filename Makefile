@@ -49,8 +49,9 @@ mutants: setup ## Break every hypothesis, sign and constant of the universal res
 report: setup ## Write build/report.html: verdicts, statements, proofs, counterexamples, on one page
 	$(BIN)/alignproof report --out build/report.html
 
-smt2: setup ## Write everything that solvers are asked to build/smt2, and ask Z3 and cvc5
+smt2: setup ## Write everything that solvers are asked to build/smt2, and ask Z3 and cvc5, also for proofs
 	$(BIN)/python -m alignproof.verification.solvers build/smt2
+	$(BIN)/python -m alignproof.verification.proofs build/proofs
 
 catalogue: setup ## Make the catalogue of counterexamples from scratch, in place of the one that is kept
 	$(BIN)/alignproof catalogue --out counterexamples/catalogue

@@ -6,7 +6,7 @@ strategies bounds every shared rule, for every protocol and alphabet.
 """
 
 from fractions import Fraction
-from itertools import product
+from itertools import product as tuples
 
 from alignproof.checks.linear import Rejected, System, above, refute, row, system
 from alignproof.checks.signals import MOST_SIGNALS
@@ -49,7 +49,7 @@ def benchmark_system(game: Game, user: int, team: Team, reading: Reading, produc
     who, at = game.users[user], stakes(game, user, producer)
     if len(who.actions) ** len(who.features) > MOST_SIGNALS:
         raise Rejected("too-large", f"{who.name} has more than {MOST_SIGNALS} strategies")
-    options = list(product(range(len(who.actions)), repeat=len(who.features)))
+    options = list(tuples(range(len(who.actions)), repeat=len(who.features)))
     sources = {j: range(len(game.providers[j].features)) for j in team}
     f = {(j, s): [variable(f"{j} {s} {x}") for x in sources[j]] for j in team for s in options}
     value = gather(combine(at[x][a], f[producer, s]) for s in options for x, a in enumerate(s))

@@ -19,7 +19,7 @@ from alignproof.games.document import InputError, Node, load
 from alignproof.games.files import read_game, read_profile
 from alignproof.games.outcome import outcome
 
-FORMAT = "alignproof-certificate/1"
+CERTIFICATE_FORMAT = "alignproof-certificate/1"
 
 
 def _check_play(kind: str, claim: Node, evidence: Node) -> None:
@@ -73,23 +73,27 @@ KINDS: dict[str, Callable[[str, Node, Node], None]] = {
 def check(document: Node) -> str:
     """Check a certificate document and return its kind. Raises Rejected or InputError."""
     fields = document.fields(("format", "kind", "claim", "evidence"))
-    if fields["format"].text() != FORMAT:
-        raise fields["format"].fail(f"expected {FORMAT!r}")
+    if fields["format"].text() != CERTIFICATE_FORMAT:
+        raise fields["format"].fail(f"expected {CERTIFICATE_FORMAT!r}")
     kind = tuple(KINDS)[fields["kind"].name_in(tuple(KINDS))]
     KINDS[kind](kind, fields["claim"], fields["evidence"])
     return kind
 
 
+def answer(path: str) -> tuple[int, str]:
+    """0 if the certificate in a file is valid, 1 if it is invalid, 2 if it is unusable, and a line that says so."""
+    try:
+        return 0, f"{path}: valid {check(load(path))} certificate"
+    except (Rejected, NotSeparable) as error:
+        return 1, f"{path}: INVALID, {error}"
+    except InputError as error:
+        return 2, f"{path}: unusable, {error}"
+
+
 def main(paths: list[str]) -> int:
-    """Check the certificates in files, a line for each; 0 if all are valid, 1 if one is not, 2 if one is unusable."""
+    """Check the certificates in files, a line for each; return the largest of their codes, 2 if there are none."""
     worst = 0 if paths else 2
-    for path in paths:
-        try:
-            code, line = 0, f"valid    {path}: {check(load(path))}"
-        except (Rejected, NotSeparable) as error:
-            code, line = 1, f"invalid  {path}: {error}"
-        except InputError as error:
-            code, line = 2, f"unusable {path}: {error}"
+    for code, line in map(answer, paths):
         print(line)
         worst = max(worst, code)
     return worst

@@ -22,7 +22,7 @@ from alignproof.games.polynomial import Polynomial, combine, gather, variable
 Type = tuple[int, int]
 """A user and her features."""
 
-Table = tuple[tuple[Fraction, ...], ...]
+Gains = tuple[tuple[Fraction, ...], ...]
 """``[a][x]``."""
 
 Entry = list[list[Polynomial]]
@@ -76,5 +76,5 @@ def menu_system(deviation: Deviation, served: Served, target: Fraction) -> Syste
     return system(rows, free)
 
 
-def _obeyed(table: Table, entry: Entry) -> Polynomial:
+def _obeyed(table: Gains, entry: Entry) -> Polynomial:
     return gather(combine(by_source, chances) for by_source, chances in zip(table, entry, strict=True))

@@ -11,7 +11,7 @@ own certificate. The rest may be obeyed weakly.
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from itertools import product
+from itertools import product as tuples
 from math import prod
 
 from alignproof.checks.linear import NamedRow, Rejected, System, above, row, system
@@ -36,7 +36,7 @@ def signals(deviation: Deviation, served: Served) -> dict[str, Signal]:
     users = [deviation.game.users[i] for i in served]
     if prod(len(u.actions) ** len(u.features) for u in users) > MOST_SIGNALS:
         raise Rejected("too-large", f"more than {MOST_SIGNALS} signals")
-    each = product(*(tuple(product(range(len(u.actions)), repeat=len(u.features))) for u in users))
+    each = tuples(*(tuple(tuples(range(len(u.actions)), repeat=len(u.features))) for u in users))
     return {";".join(",".join(map(str, strategy)) for strategy in signal): signal for signal in each}
 
 
@@ -95,7 +95,7 @@ def signal_system(deviation: Deviation, served: Served, allowed: dict[str, Signa
     worths: list[Polynomial] = []
     for i in deviation.group:
         own: list[Polynomial] = []
-        for label, (x_user, table) in product(allowed if i not in served else (), enumerate(deviation.stakes[i])):
+        for label, (x_user, table) in tuples(allowed if i not in served else (), enumerate(deviation.stakes[i])):
             own.append(variable(f"worth {i} {label} {x_user}"))
             for a, by_source in enumerate(table):
                 spare = own[-1] - combine(by_source, chances[label])

@@ -27,6 +27,8 @@ COMMANDS = {
     "experiment": "experiment",
     "guarantee": "guarantee",
     "report": "report",
+    "checker": "checker",
+    "gambit": "gambit",
 }
 """Commands, and the module of :mod:`alignproof.cli` in which a function is called so, or ``app`` has more of them."""
 
@@ -54,7 +56,7 @@ class Commands(TyperGroup):
 
 app = typer.Typer(
     cls=Commands,
-    add_completion=False,
+    add_completion=True,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     help="Exact verification of market alignment games: every verdict comes with a certificate.",

@@ -10,8 +10,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from alignproof.cli.console import WIDE, Quiet, named
+from alignproof.cli.console import WIDE, CsvPath, Quiet, named
 from alignproof.symbolic.statement import Statement
+from alignproof.verification.audit import KEYS as AUDIT_KEYS
 from alignproof.verification.audit import (
     AuditRow,
     construction_questions,
@@ -25,9 +26,11 @@ from alignproof.verification.audit import (
 )
 from alignproof.verification.audit import audit as audit_hypotheses
 from alignproof.verification.printed.catalogue import lines as printed_lines
+from alignproof.verification.printed.lines import KEYS as LINE_KEYS
 from alignproof.verification.printed.lines import Line, LineRow, settle, write_lines
 from alignproof.verification.printed.lines import exit_code as lines_exit_code
 from alignproof.verification.printed.lines import summary as lines_summary
+from alignproof.verification.tables import write_csv
 from alignproof.verification.universal import STATEMENTS
 from alignproof.verification.verdict import Task
 from alignproof.verification.weakenings import CONSTRUCTIONS
@@ -39,6 +42,7 @@ LINE_COLOURS = {"TRUE": "green", "FALSE BUT HARMLESS": "yellow", "FALSE": "magen
 def audit(
     results: Annotated[list[str] | None, typer.Argument(help="Only results whose name contains one of these.")] = None,
     json_path: Annotated[Path | None, typer.Option("--json", help="Where to write the rows as JSON.")] = None,
+    csv_path: CsvPath = None,
     out: Annotated[Path, typer.Option(help="Folder for audit.json and the certificates.")] = Path("build/audit"),
     jobs: Annotated[int | None, typer.Option(min=1, help="Processes; default: one for each core.")] = None,
     lines: Annotated[bool, typer.Option("--lines", help="Read the printed proofs line by line instead.")] = False,
@@ -46,7 +50,7 @@ def audit(
 ) -> None:
     """Drop or weaken every hypothesis alone: is it needed? And which sets suffice? Or read the proofs line by line."""
     if lines:
-        _audit_lines(_lines(results or []), out / "lines", json_path, jobs or os.cpu_count() or 1, quiet)
+        _audit_lines(_lines(results or []), out / "lines", json_path, csv_path, jobs or os.cpu_count() or 1, quiet)
     chosen, constructions = _audited(results or [])
     notes = Console(stderr=True, highlight=False)
 
@@ -58,6 +62,8 @@ def audit(
     asked, processes = [*questions(chosen), *construction_questions(constructions)], jobs or os.cpu_count() or 1
     rows = audit_hypotheses(asked, certificates, announce, processes)
     write_audit(rows, listed)
+    if csv_path:
+        write_csv(rows, AUDIT_KEYS, csv_path)
     sets = sufficient_sets(chosen, rows, out / "sets", announce, processes)
     write_sets(sets, out / "sets.json")
     if not quiet:
@@ -94,7 +100,9 @@ def _audit_table(rows: Sequence[AuditRow]) -> Table:
     return table
 
 
-def _audit_lines(chosen: Sequence[Line], out: Path, json_path: Path | None, jobs: int, quiet: bool) -> NoReturn:
+def _audit_lines(
+    chosen: Sequence[Line], out: Path, json_path: Path | None, csv_path: Path | None, jobs: int, quiet: bool
+) -> NoReturn:
     notes = Console(stderr=True, highlight=False)
 
     def announce(task: Task) -> None:
@@ -104,6 +112,8 @@ def _audit_lines(chosen: Sequence[Line], out: Path, json_path: Path | None, jobs
     certificates, listed = out / "certificates", json_path or out / "lines.json"
     rows = settle(chosen, certificates, announce, jobs)
     write_lines(rows, listed)
+    if csv_path:
+        write_csv(rows, LINE_KEYS, csv_path)
     if not quiet:
         console = Console(highlight=False)
         if not console.is_terminal:

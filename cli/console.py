@@ -1,6 +1,7 @@
 """What all commands share: exit codes, how they speak, and how wide."""
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
@@ -12,6 +13,8 @@ WIDE = 240
 """Columns of a table that goes to a file or a pipe: one line a row."""
 
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress and no table.")]
+
+CsvPath = Annotated[Path | None, typer.Option("--csv", help="Where to write the rows as CSV too.")]
 
 
 def note(message: str) -> None:

@@ -10,11 +10,14 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from alignproof.cli.console import INVALID, UNKNOWN, VALID, WIDE, Quiet, named, note
+from alignproof.cli.console import INVALID, UNKNOWN, VALID, WIDE, CsvPath, Quiet, named, note
 from alignproof.verification.results import tasks
+from alignproof.verification.run import KEYS, write_rows
 from alignproof.verification.run import verify as verify_tasks
-from alignproof.verification.run import write_rows
+from alignproof.verification.standalone import NAME
+from alignproof.verification.standalone import write as write_checker
 from alignproof.verification.store import Store, environment
+from alignproof.verification.tables import write_csv
 from alignproof.verification.verdict import Row, Task
 
 STORE = "results.sqlite"
@@ -24,6 +27,7 @@ COLOURS = {"PROVED": "green", "REFUTED": "magenta", "EXHAUSTED": "cyan", "UNKNOW
 def verify(
     results: Annotated[list[str] | None, typer.Argument(help="Only results whose name contains one of these.")] = None,
     json_path: Annotated[Path | None, typer.Option("--json", help="Where to write the rows as JSON.")] = None,
+    csv_path: CsvPath = None,
     out: Annotated[Path, typer.Option(help="Folder for verify.json and the certificates.")] = Path("build"),
     jobs: Annotated[int | None, typer.Option(min=1, help="Processes; default: one for each core.")] = None,
     no_cache: Annotated[bool, typer.Option("--no-cache", help="Neither use nor store earlier results.")] = False,
@@ -40,6 +44,9 @@ def verify(
             notes.print(f"[dim]{escape(task.result)}: {escape(task.scope)}[/]", soft_wrap=True)
 
     rows = verified(chosen, out, announce, jobs, json_path=json_path, cache=not no_cache)
+    if csv_path:
+        write_csv(rows, KEYS, csv_path)
+    write_checker(out / NAME)
     if not quiet:
         console.print(_table(rows))
         console.print(f"replayed {sum(row.replayed for row in rows)} of {len(rows)} certificates in a fresh process")
@@ -47,7 +54,9 @@ def verify(
             console.print(
                 f"reused {reused} of {len(rows)} results from {out / STORE} after replaying their certificates"
             )
-        console.print(f"certificates: {out / 'certificates'}; rows: {json_path or out / 'verify.json'}")
+        console.print(
+            f"certificates: {out / 'certificates'}; rows: {json_path or out / 'verify.json'}; checker: {out / NAME}"
+        )
     for row in rows:
         if not row.reached:
             typer.echo(f"{row.result} ({row.scope}): {row.verdict}, expected {row.expected}. {row.reason}", err=True)

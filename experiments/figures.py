@@ -67,7 +67,7 @@ class Drawn:
 def draw_all(parts: Parts, synthetic: bool) -> Iterable[Drawn]:
     """Every figure, one after the other."""
     for draw in FIGURES:
-        with rc_context({**STYLE, "text.parse_math": False}):  # "$" is a dollar
+        with rc_context(STYLE):
             drawn = draw(parts)
             drawn.figure.suptitle(f"{MADE_UP}\n{drawn.title}" if synthetic else drawn.title, fontsize=11, color=INK)
         yield drawn

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from alignproof.checks.kernel import FORMAT
+from alignproof.checks.kernel import CERTIFICATE_FORMAT
 from alignproof.formats.documents import components_document, game_document, profile_document, texts
 from alignproof.games.alignment import WeakWeights, Weights
 from alignproof.games.garbling import Reading
@@ -17,7 +17,7 @@ Document = dict[str, Any]
 
 def certificate(kind: str, claim: Document, evidence: Any) -> Document:
     """A certificate document."""
-    return {"format": FORMAT, "kind": kind, "claim": claim, "evidence": evidence}
+    return {"format": CERTIFICATE_FORMAT, "kind": kind, "claim": claim, "evidence": evidence}
 
 
 def multipliers_document(multipliers: Mapping[str, Fraction]) -> dict[str, str]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from alignproof.games.augment import Entrant, augment
-from alignproof.games.files import FORMAT
+from alignproof.games.files import GAME_FORMAT
 from alignproof.games.model import Components, Game, Payoff, User, common_ties
 from alignproof.games.polynomial import Polynomial
 from alignproof.games.rules import Profile, Rule
@@ -13,7 +13,7 @@ from alignproof.games.rules import Profile, Rule
 
 def game_document(game: Game) -> dict[str, Any]:
     """The document of a game with rational numbers; :func:`read_game` is its inverse."""
-    document: dict[str, Any] = {"format": FORMAT}
+    document: dict[str, Any] = {"format": GAME_FORMAT}
     if game.name:
         document["name"] = game.name
     document |= {

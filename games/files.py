@@ -15,7 +15,7 @@ from alignproof.games.document import Node, load, shown
 from alignproof.games.model import PLAYS, Atom, Components, Game, Payoff, Play, Provider, Table, Ties, User, common_ties
 from alignproof.games.rules import Profile, Rule
 
-FORMAT = "alignproof-game/1"
+GAME_FORMAT = "alignproof-game/1"
 MOST_TRANSCRIPTS = 1_000_000
 
 
@@ -34,8 +34,8 @@ def read_game_file(node: Node) -> tuple[Game, Profile | None]:
 def read_game(node: Node) -> Game:
     """A game document; everything that makes it a market game is checked here. Raises InputError."""
     fields = node.fields(("format", "states", "users", "providers", "messages", "protocol", "prior"), ("name", "ties"))
-    if fields["format"].text() != FORMAT:
-        raise fields["format"].fail(f"expected {FORMAT!r}")
+    if fields["format"].text() != GAME_FORMAT:
+        raise fields["format"].fail(f"expected {GAME_FORMAT!r}")
     states = fields["states"].names()
     users = tuple(read_user(item, states) for item in fields["users"].items())
     _distinct(fields["users"], [user.name for user in users])

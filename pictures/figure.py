@@ -17,8 +17,9 @@ STYLE: Any = {
     "legend.frameon": False,
     "svg.fonttype": "none",
     "svg.hashsalt": "alignproof",
+    "text.parse_math": False,
 }
-"""Text stays text in SVG, and its identifiers do not change from run to run."""
+"""Text stays text in SVG, and its identifiers do not change from run to run. A "$" in a name is a dollar."""
 
 INK, SOFT, ACCENT, SECOND = "#222222", "#9a9a9a", "#1f5fa8", "#c8641e"
 SHADES = "Blues"

@@ -130,6 +130,10 @@ class Claim:
         """The claim in LaTeX."""
         return self.formula
 
+    def _repr_latex_(self) -> str:
+        """The claim, typeset by notebooks."""
+        return f"$\\displaystyle {self.latex()}$"
+
 
 @dataclass(frozen=True)
 class Argument:
@@ -186,6 +190,10 @@ class Statement:
     def latex(self) -> str:
         """The conclusion in LaTeX."""
         return f"{sympy.latex(self.guaranteed)} \\ge {_latex_of_sum(self.bound)}"
+
+    def _repr_latex_(self) -> str:
+        """The conclusion, typeset by notebooks."""
+        return f"$\\displaystyle {self.latex()}$"
 
 
 def _latex_of_sum(value: sympy.Expr) -> str:

@@ -43,6 +43,11 @@ def test_version():
     assert (done.returncode, done.stdout) == (0, f"alignproof {__version__}\n")
 
 
+def test_the_shell_can_ask_for_completions():
+    asked = {"_ALIGNPROOF_COMPLETE": "complete_bash", "COMP_WORDS": "alignproof ve", "COMP_CWORD": "1"}
+    assert alignproof(env=os.environ | asked).stdout.split() == ["verify"]
+
+
 def test_verify_reaches_its_verdicts_and_writes_the_rows(verified):
     folder, done = verified
     assert done.returncode == 0, done.stderr

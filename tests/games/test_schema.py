@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 from alignproof import strategies
 from alignproof.formats.documents import dump, game_document, profile_document, ties_document
 from alignproof.games.document import InputError, parse
-from alignproof.games.files import FORMAT, read_game_file
+from alignproof.games.files import GAME_FORMAT, read_game_file
 from tests.documents import DELETE, DOCUMENT, example, mutated, put, read
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs/reference/game.schema.json").read_text(encoding="utf-8"))
@@ -18,7 +18,7 @@ VALIDATOR = Draft202012Validator(SCHEMA)
 
 def test_the_schema_is_one():
     Draft202012Validator.check_schema(SCHEMA)
-    assert SCHEMA["properties"]["format"]["const"] == FORMAT
+    assert SCHEMA["properties"]["format"]["const"] == GAME_FORMAT
 
 
 def test_every_object_of_the_schema_names_its_keys():
@@ -177,5 +177,5 @@ def test_what_the_schema_cannot_see_is_left_to_the_reader():
 def test_published_examples_are_valid():
     for path in (Path(__file__).parents[2] / "examples").glob("*.json"):
         document = json.loads(path.read_text(encoding="utf-8"))
-        if document.get("format") == FORMAT:
+        if document.get("format") == GAME_FORMAT:
             VALIDATOR.validate(document)

@@ -75,7 +75,7 @@ def test_what_fails_the_replay_is_unknown(tmp_path):
     path.write_text(path.read_text().replace('"3/4"', '"1/4"', 1))
     (replayed,) = replay([row])
     assert (replayed.verdict, replayed.reached, replayed.replayed) == ("UNKNOWN", False, False)
-    assert "the replay failed: invalid" in replayed.reason
+    assert replayed.reason.startswith(f"the replay failed: {path}: INVALID")
 
 
 def test_a_row_without_a_certificate_is_not_replayed(tmp_path):
@@ -94,8 +94,8 @@ def test_a_file_that_fails_does_not_take_others_with_it(tmp_path):
 def test_a_file_at_which_the_replay_dies_does_not_take_others_with_it(tmp_path, monkeypatch):
     """Such as one that makes the kernel run out of memory."""
     found = rows(tmp_path, *[task(lambda: Finding("PROVED", GOOD))] * 4)
-    dying = "code = os._exit(7) if '02-' in path else main([path])"
-    script = replay_module.SCRIPT.replace("import json", "import os, json").replace("code = main([path])", dying)
+    dying = "code, said = os._exit(7) if '02-' in path else answer(path)"
+    script = replay_module.SCRIPT.replace("import json", "import os, json").replace("code, said = answer(path)", dying)
     monkeypatch.setattr(replay_module, "SCRIPT", script)
     for jobs in (1, 2):
         replayed = replay(found, jobs)

@@ -2,7 +2,7 @@
 
 import json
 
-from alignproof.checks.kernel import FORMAT, check
+from alignproof.checks.kernel import CERTIFICATE_FORMAT, check
 from alignproof.checks.linear import Rejected
 from alignproof.checks.universal.market import Size
 from alignproof.formats.documents import dump
@@ -60,7 +60,7 @@ def certificate(
         "conclusions": conclusions,
     }
     evidence = {"rules": list(rule_proofs), "steps": list(steps)}
-    document = {"format": FORMAT, "kind": "theorem", "claim": claim, "evidence": evidence}
+    document = {"format": CERTIFICATE_FORMAT, "kind": "theorem", "claim": claim, "evidence": evidence}
     return json.loads(dump(document))
 
 
