@@ -75,8 +75,8 @@ ENTRIES: tuple[Entry, ...] = (
         "The provider sees two fair bits. The users see nothing.",
         "Each user wants to name a bit of her own. The provider earns the mean of what they get.",
         "He may say one bit, to both. If theirs are equal he says it, else he tosses a coin.",
-        "No rule earns him more. One that serves one user alone would give her 1, and leave the other a guess: this is her "
-        "benchmark. With a message for each of the four pairs he would tell both all.",
+        "No rule earns him more. One that serves one user alone would give her 1, and leave the other a guess: this is "
+        "her benchmark. With a message for each of the four pairs he would tell both all.",
         Rows("Theorem 4.1 with one provider, if messages are few"),
         "in n, k, |A| and |M|; in |Y| not: `alignproof shrink` finds three states, and 5/6 of 1",
     ),
@@ -160,8 +160,8 @@ ENTRIES: tuple[Entry, ...] = (
         "whether the second is right.",
         "The old user wants to name the state; both providers want her to be right. The newcomer has nothing to do.",
         "Nothing is played.",
-        "Where the newcomer sees a mistake the second provider is surely wrong, and the first never, so that nothing is "
-        "common but coin tosses. Given the old user's own features alone, her benchmark stays as it is.",
+        "Where the newcomer sees a mistake the second provider is surely wrong, and the first never, so that nothing "
+        "is common but coin tosses. Given the old user's own features alone, her benchmark stays as it is.",
         Rows("Section 5, the benchmark is unchanged, given all users' features"),
     ),
     Entry(
