@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import combinations
 
 from alignproof.formats.certificates import Document
 from alignproof.games.document import InputError, Node, shown
@@ -25,17 +26,31 @@ class Goal:
 
 
 def _everyone_short(document: Document, form: str) -> bool:
-    """All users fall short at an equilibrium of the anonymous game, under exact alignment of all providers, whatever
-    Definition 2.8 is read like: given her own features too, benchmarks are lowest."""
+    """All users fall short at an equilibrium of the anonymous game, under exact alignment of all providers, with common
+    ties, and garblings that are common given a user's own features too."""
     claim = document["claim"]
     new = [claim["entrant"]["user"]["name"]] if "entrant" in claim else []
     return (
         document["kind"] == "bound-violated"
         and claim["profile"]["play"] == "anonymous"
         and claim["reading"] == "state and user"
+        and _common_ties(claim)
         and claim["users"] == [user["name"] for user in claim["game"]["users"]] + new
         and claim["providers"] == [provider["name"] for provider in claim["game"]["providers"]]
         and _exact(claim["alignment"], form)
+    )
+
+
+def _common_ties(claim: Document) -> bool:
+    """Whether all users break ties alike, whichever provider they ask (Definition 2.5), where they have the choice."""
+    ties = claim["entrant"]["ties"] if "entrant" in claim else claim["game"].get("ties")
+    if ties is None:
+        return True
+    by_kind = (ties["providers"], *([order for own in ties[kind] for order in own] for kind in ("actions", "messages")))
+    return all(
+        [option for option in one if option in other] == [option for option in other if option in one]
+        for orders in by_kind
+        for one, other in combinations(orders, 2)
     )
 
 

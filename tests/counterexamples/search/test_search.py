@@ -21,6 +21,7 @@ from alignproof.counterexamples.search.goal import GOALS, read_task
 from alignproof.counterexamples.search.market import Size, draw_gap
 from alignproof.counterexamples.search.profiles import informs
 from alignproof.counterexamples.search.run import Found, NotFound, Plan, certified, facts, search
+from alignproof.counterexamples.ties import ties_by_provider
 from alignproof.counterexamples.violations import certify
 from alignproof.formats.documents import dump
 from alignproof.games.document import InputError, load, parse
@@ -239,10 +240,22 @@ def test_no_argument_is_passed_over(tmp_path, arguments, said):
     assert done.stderr.startswith(f"alignproof: {said}")
 
 
-def test_a_benchmark_of_definition_2_8_to_the_letter_is_not_what_theorem_4_1_is_about():
-    """One user is enough there, who gets 1/2 of 1; by her own benchmark she falls short of nothing."""
-    case = literal_garbling(theorem_3_1.FACTORS)
+@pytest.mark.parametrize(
+    ("case", "low"), [(literal_garbling(theorem_3_1.FACTORS), "1/2"), (ties_by_provider(), "3/4")], ids=lambda x: ""
+)
+def test_theorem_4_1_is_about_the_definitions_as_they_are_meant(case, low):
+    """One user is enough if Definition 2.8 is read to the letter, or if ties depend on the provider."""
     document = certify(replace(case, profile=silent_profile(case.game, "anonymous")))
     check(parse(dump(document).encode()))
-    assert (document["claim"]["at_most"], document["claim"]["at_least"]) == ("1/2", "1")
-    assert not certified(read_task("thm4.1", []), [document])
+    assert (document["claim"]["at_most"], document["claim"]["at_least"]) == (low, "1")
+    assert not certified(read_task("thm4.1", [f"eps={low}"]), [document])
+
+
+def test_users_who_break_ties_otherwise_have_no_common_ties():
+    task, (document,) = read_task("thm4.1", []), found("thm4.1").documents
+    names = {kind: [who["name"] for who in document["claim"]["game"][kind]] for kind in ("users", "providers")}
+    actions = [user["actions"] for user in document["claim"]["game"]["users"]]
+    for last, common in ((actions[1], True), (actions[1][::-1], False)):
+        ties = {"providers": [names["providers"]] * 2, "actions": [[actions[0]] * 2, [last] * 2], "messages": [[["1"]]]}
+        claim = document["claim"] | {"game": document["claim"]["game"] | {"ties": ties}}
+        assert task.goal.reached(task.values, [document | {"claim": claim}]) is common
