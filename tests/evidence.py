@@ -9,6 +9,7 @@ from alignproof.checks.linear import Rejected, refute
 from alignproof.formats.certificates import certificate, multipliers_document
 from alignproof.formats.documents import dump
 from alignproof.games.algebra import RATIONAL
+from alignproof.games.deviation import NotSeparable
 from alignproof.games.document import InputError, parse
 from alignproof.games.outcome import outcome
 
@@ -22,7 +23,7 @@ def accepted(document):
     """Whether the kernel accepts a certificate document."""
     try:
         return check(reread(document)) == document["kind"]
-    except (Rejected, InputError):
+    except (Rejected, NotSeparable, InputError):
         return False
 
 

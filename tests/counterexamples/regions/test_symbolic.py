@@ -193,7 +193,7 @@ def test_weights_with_parameters_are_the_kernels_own():
         for distance in (Fraction(-1, 7), Fraction(0), Fraction(1, 9)):
             point = edge.beyond(distance)
             theirs = strong_system(family.claim.build(point), 0, Error(point["e"], False), None)
-            assert specialised(mine, point) == theirs
+            assert specialised(mine, point) == System(dict(theirs.rows), theirs.free)
 
 
 @pytest.mark.parametrize("eps", ["1/4", "1/3", "1/2", "9/10"])
