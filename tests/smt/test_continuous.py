@@ -17,6 +17,7 @@ def test_two_points_force_the_error_to_one_half(provider):
     assert discharge(two_points_query(provider, LARGER, "sat")).answer == "sat"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("provider", [1, 2])
 def test_with_quantifiers_one_solver_decides(provider):
     """Z3 runs out of time, which is no disagreement."""

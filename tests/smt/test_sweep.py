@@ -32,6 +32,7 @@ def test_the_files_are_for_anyone(tmp_path):
         assert str(solver.check()) == row.expected
 
 
+@pytest.mark.slow
 def test_proposition_a_2(tmp_path):
     rows = sweep(continuous_cases(), tmp_path, seconds=2)
     assert [row.outcome for row in rows] == ["confirmed"] * 4
@@ -72,6 +73,7 @@ def test_the_largest_market_has_fifty_users_and_providers():
     assert len({case.name for case in cases}) == len(cases)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("result", ["Theorem 3.1", "Theorem 4.3", "Theorem 4.4", "Theorem 5.1"])
 def test_fifty_users_and_providers(tmp_path, result):
     chosen = (case for case in universal_cases([Size(50, 50)]) if case.statement == result)

@@ -177,6 +177,7 @@ def test_a_stored_certificate_at_which_a_process_dies_is_dropped(bench):
     assert (row.verdict, count(bench)) == ("UNKNOWN", 0)
 
 
+@pytest.mark.slow
 def test_no_task_takes_the_stored_certificate_of_another(tmp_path):
     """Each row holds, under its own right verdict, the certificate of the row before."""
     chosen = [
