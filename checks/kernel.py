@@ -71,7 +71,7 @@ KINDS: dict[str, Callable[[str, Node, Node], None]] = {
 
 
 def check(document: Node) -> str:
-    """Check a certificate document and return its kind. Raises Rejected or InputError."""
+    """Check a certificate document and return its kind. Raises Rejected, NotSeparable or InputError."""
     fields = document.fields(("format", "kind", "claim", "evidence"))
     if fields["format"].text() != CERTIFICATE_FORMAT:
         raise fields["format"].fail(f"expected {CERTIFICATE_FORMAT!r}")

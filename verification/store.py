@@ -56,8 +56,9 @@ def _version(package: str) -> str:
 
 
 def environment(root: Path = ROOT) -> str:
-    """A digest of what a result depends on besides its task: the sources below ``root``, Python and the solvers."""
-    files = sorted(path for part in PARTS for path in (root / part).rglob("*.py"))
+    """A digest of what a result depends on besides its task: the sources below ``root`` and the certificates that are
+    kept there, Python and the solvers."""
+    files = sorted(path for part in PARTS for kind in ("*.py", "*.json") for path in (root / part).rglob(kind))
     sources = [(path.relative_to(root).as_posix(), hashlib.sha256(path.read_bytes()).hexdigest()) for path in files]
     python = (platform.python_implementation(), platform.python_version())
     return _digest((sources, python, [(name, _version(name)) for name in SOLVERS]))

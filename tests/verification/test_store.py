@@ -369,6 +369,17 @@ def test_any_change_of_a_source_is_another_environment(sources, part):
     assert len(seen) == 4
 
 
+def test_a_certificate_that_is_kept_is_one_of_the_sources(sources):
+    """Else a row of the catalogue would stand by what was stored, whatever has become of its file."""
+    kept = sources / "counterexamples" / "entry" / "1.json"
+    kept.parent.mkdir()
+    seen = {environment(sources)}
+    for text in ("{}", "[]"):
+        kept.write_text(text)
+        seen.add(environment(sources))
+    assert len(seen) == 3
+
+
 def test_where_the_sources_are_and_what_else_is_there_does_not_matter(sources):
     before = environment(sources)
     (sources / "games" / "notes.txt").write_text("nothing")
