@@ -5,11 +5,11 @@ says, and the kernel accepts it in a fresh process; otherwise it is UNKNOWN, wit
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from math import inf
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 from alignproof import __version__
 from alignproof.counterexamples.catalogue.entries import ENTRIES
@@ -19,12 +19,15 @@ from alignproof.report.contents import Attachment, Contents, Counterexample, Lis
 from alignproof.symbolic.catalogue import RESULTS
 from alignproof.verification import audit, mutation
 from alignproof.verification.catalogue import KEPT
+from alignproof.verification.kept import kept, unfit
 from alignproof.verification.printed import lines
+from alignproof.verification.printed.catalogue import lines as printed_lines
 from alignproof.verification.replay import replay
 from alignproof.verification.run import KEYS
 from alignproof.verification.store import environment
 from alignproof.verification.verdict import Row, Task, Verdict
 
+T = TypeVar("T")
 PICTURES = KEPT.parent.parent / "docs" / "explanation" / "pictures"
 """Pictures of regions that are kept; they come with a clone of the project, not with the installed package."""
 
@@ -49,8 +52,8 @@ def gather(folder: Path, rows: Sequence[Row], tasks: Sequence[Task], jobs: int =
         counterexamples(),
         regions(folder / "regions"),
         region_pictures(folder / "regions") or region_pictures(PICTURES),
-        read_listing(folder / "audit" / "audit.json", audit.KEYS),
-        read_listing(folder / "audit" / "lines" / "lines.json", lines.KEYS),
+        audited(folder / "audit", jobs),
+        read_lines(folder / "audit" / "lines", jobs),
         read_listing(folder / "mutants.json", mutation.KEYS),
     )
 
@@ -103,12 +106,7 @@ def _fault(row: Row, data: bytes | None, task: Task | None) -> str:
         return f"verify.json says {row.verdict}, and what is known to be asked of a certificate is for {task.expected}"
     if data is None:
         return "there is no file with its certificate"
-    try:
-        document = json.loads(data)
-        faults = task.demands(document["kind"], document["claim"])
-    except Exception as error:  # whatever a forged certificate brings about here, it is not what the row says
-        return f"the certificate cannot be held against the row: {type(error).__name__}: {error}"
-    return f"the certificate claims something else: {', '.join(faults)}" if faults else ""
+    return unfit(task, data)
 
 
 def counterexamples(folder: Path = KEPT) -> tuple[Counterexample, ...]:
@@ -152,6 +150,55 @@ def region_pictures(folder: Path) -> tuple[Picture, ...]:
     return tuple(Picture(title, _bytes(path)) for title, path in paths if path.is_file())
 
 
+def audited(folder: Path, jobs: int = 1) -> Listing | None:
+    """The rows of ``alignproof audit`` in a folder; None if it has not run. Raises Unusable.
+
+    What they say is settled anew, from the certificates beside them; only UNKNOWN is taken as it is written.
+    """
+    asked = (*audit.questions(), *audit.construction_questions())
+    known: dict[tuple[str, ...], audit.Question] = {(q.result, q.hypothesis, q.weakened): q for q in asked}
+
+    def settle(asked: Sequence[audit.Question]) -> Sequence[object]:
+        return audit.answers(asked, kept(audit.tasks_of(asked), folder / "certificates", jobs))
+
+    return _settled_anew(folder / "audit.json", audit.KEYS, known, settle)
+
+
+def read_lines(folder: Path, jobs: int = 1) -> Listing | None:
+    """The rows of ``alignproof audit --lines`` in a folder, in the same way. Raises Unusable."""
+    known: dict[tuple[str, ...], lines.Line] = {(item.result, item.place, item.says): item for item in printed_lines()}
+
+    def settle(asked: Sequence[lines.Line]) -> Sequence[object]:
+        return lines.settled(asked, kept(lines.tasks_of(asked), folder / "certificates", jobs))
+
+    return _settled_anew(folder / "lines.json", lines.KEYS, known, settle)
+
+
+def _settled_anew(
+    path: Path,
+    keys: Sequence[str],
+    known: Mapping[tuple[str, ...], T],
+    settle: Callable[[Sequence[T]], Sequence[object]],
+) -> Listing | None:
+    """The rows in a file with what ``settle`` says of the questions, known by their first three keys, that they claim
+    to answer."""
+    if not path.is_file():
+        return None
+    written = [{key: _text(document[key]) for key in keys} for document in _objects(path, keys)]
+    named = [(row, tuple(row[key] for key in keys[:3])) for row in written]
+    asked = {name: known[name] for row, name in named if row["verdict"] != "UNKNOWN" and name in known}
+    found = dict(zip(asked, settle(list(asked.values())), strict=True))
+
+    def shown_row(row: dict[str, str], name: tuple[str, ...]) -> tuple[str, ...]:
+        if name in found:
+            return tuple(_text(getattr(found[name], key)) for key in keys)
+        if row["verdict"] != "UNKNOWN":
+            row = row | {"verdict": "UNKNOWN", "by": "this version of alignproof does not ask this"}
+        return tuple(row.values())
+
+    return Listing(tuple(keys), tuple(shown_row(row, name) for row, name in named))
+
+
 def read_listing(path: Path, keys: Sequence[str]) -> Listing | None:
     """A list of objects with exactly these keys, as texts; None if there is no file. Raises Unusable."""
     if not path.is_file():
@@ -162,7 +209,11 @@ def read_listing(path: Path, keys: Sequence[str]) -> Listing | None:
 
 def _text(value: object) -> str:
     """A value of a listing as a text; certificates by the numbers that their names begin with."""
-    return " ".join(Path(str(name)).name.split("-")[0] for name in value) if isinstance(value, list) else str(value)
+    return (
+        " ".join(Path(str(name)).name.split("-")[0] for name in value)
+        if isinstance(value, list | tuple)
+        else str(value)
+    )
 
 
 def _objects(path: Path, keys: Sequence[str]) -> list[dict[str, Any]]:

@@ -103,8 +103,8 @@ def elsewhere(contents: Contents) -> Safe:
         "The rest of the paper",
         element(
             "p",
-            "What audit and line-by-line reading say is as those commands wrote it; their certificates are theirs, and "
-            "were not replayed for this page.",
+            "What audit and line-by-line reading say was settled again for this page, from the certificates that they "
+            "left. Mutants are as the command wrote them.",
         ),
         *parts,
     )

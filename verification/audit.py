@@ -118,8 +118,17 @@ def audit(
     asked: Sequence[Question], folder: Path, announce: Callable[[Task], None] = lambda task: None, jobs: int = 1
 ) -> list[AuditRow]:
     """Try all that is to be tried, replay the certificates, and only then say what they settle."""
-    tasks = list({id(task): task for item in asked for attempt in _attempts(item) for task in attempt.tasks}.values())
-    rows = dict(zip(map(id, tasks), verify(tasks, folder, announce, jobs=jobs), strict=True))
+    return answers(asked, verify(tasks_of(asked), folder, announce, jobs=jobs))
+
+
+def tasks_of(asked: Sequence[Question]) -> list[Task]:
+    """All that is to be tried, once each."""
+    return list({id(task): task for item in asked for attempt in _attempts(item) for task in attempt.tasks}.values())
+
+
+def answers(asked: Sequence[Question], found: Sequence[Row]) -> list[AuditRow]:
+    """What the rows of :func:`tasks_of`, after their replay, settle."""
+    rows = dict(zip(map(id, tasks_of(asked)), found, strict=True))
     return [
         _answer(item, [[rows[id(task)] for task in attempt.tasks] for attempt in _attempts(item)]) for item in asked
     ]

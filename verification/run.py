@@ -117,11 +117,15 @@ def _checked(task: Task, finding: Finding) -> bytes:
     return certificate
 
 
+def slug(result: str) -> str:
+    """What the name of a certificate's file ends in, after a number and a hyphen."""
+    return "-".join(re.findall("[a-z0-9]+", result.lower()))
+
+
 def _write(folder: Path, number: int, task: Task, certificate: bytes) -> str:
     if not certificate:
         return ""
-    slug = "-".join(re.findall("[a-z0-9]+", task.result.lower()))
-    path = folder / f"{number:02d}-{slug}.json"
+    path = folder / f"{number:02d}-{slug(task.result)}.json"
     # In one step, since another run may be replaying the file of the same name.
     draft = path.with_suffix(f".{os.getpid()}")
     draft.write_bytes(certificate)

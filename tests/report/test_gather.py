@@ -6,10 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from alignproof.report.gather import Unusable, gather, read_listing, read_rows, regions, settle
+from alignproof.report.gather import Unusable, audited, gather, read_lines, read_listing, read_rows, regions, settle
 from alignproof.verification.audit import KEYS as AUDIT
+from alignproof.verification.audit import audit, questions, write_audit
 from alignproof.verification.catalogue import KEPT
+from alignproof.verification.mutation import KEYS as MUTANTS
+from alignproof.verification.printed import lines as printed
+from alignproof.verification.printed.catalogue import lines as printed_lines
 from alignproof.verification.run import KEYS
+from alignproof.verification.universal import STATEMENTS
 
 
 def rows_of(folder):
@@ -159,18 +164,57 @@ def test_a_missing_file_is_named(tmp_path):
 
 def test_lists_of_other_commands_are_read_if_they_are_there(folder, known):
     rows = read_rows(folder / "verify.json")
-    assert gather(folder, rows, known).audit is None
-    row = dict.fromkeys(AUDIT, "x") | {"certificates": ["build/audit/certificates/07-x.json", "08-y.json"]}
-    (folder / "audit").mkdir()
-    (folder / "audit" / "audit.json").write_text(json.dumps([row]))
-    found = gather(folder, rows, known).audit
-    assert found.columns == AUDIT
-    assert found.rows == (("x",) * 6 + ("07 08",),)
-    assert found.about("x").rows == (("x",) * 5 + ("07 08",),)
+    assert gather(folder, rows, known).mutants is None
+    (folder / "mutants.json").write_text(json.dumps([dict.fromkeys(MUTANTS, "x")]))
+    found = gather(folder, rows, known).mutants
+    assert found.columns == MUTANTS
+    assert found.about("x").rows == (("x",) * 2,)
     assert found.about("y").rows == ()
-    (folder / "audit" / "audit.json").write_text(json.dumps([dict.fromkeys(KEYS, "x")]))
+    (folder / "mutants.json").write_text(json.dumps([dict.fromkeys(KEYS, "x")]))
     with pytest.raises(Unusable, match="row 0: the keys"):
-        read_listing(folder / "audit" / "audit.json", AUDIT)
+        read_listing(folder / "mutants.json", MUTANTS)
+
+
+def test_an_audit_is_settled_again_from_its_certificates(tmp_path):
+    asked = [q for q in questions(STATEMENTS[:1]) if q.hypothesis in ("two users or more", "coverage")]
+    write_audit(audit(asked, tmp_path / "certificates"), tmp_path / "audit.json")
+    written = read_listing(tmp_path / "audit.json", AUDIT)
+    assert audited(tmp_path) == written
+    verdicts = {row[2]: row[3] for row in written.rows}
+    assert verdicts["one user"] == "NOT NEEDED"
+    for path in (tmp_path / "certificates").glob("*.json"):
+        document = json.loads(path.read_text())
+        document["evidence"] = {}
+        path.write_text(json.dumps(document))
+    assert {row[3] for row in audited(tmp_path).rows} == {"UNKNOWN"}
+    shutil.rmtree(tmp_path / "certificates")
+    gone = audited(tmp_path).rows
+    assert {row[3] for row in gone} == {"UNKNOWN"}
+    assert all("there is no file" in row[5] for row in gone)
+
+
+def test_an_audit_row_that_nobody_asks_is_unknown(tmp_path):
+    row = dict.fromkeys(AUDIT, "x") | {"verdict": "NEEDED", "certificates": ["build/audit/certificates/07-x.json"]}
+    (tmp_path / "audit.json").write_text(json.dumps([row, row | {"verdict": "UNKNOWN"}]))
+    found = audited(tmp_path).rows
+    assert [row[3] for row in found] == ["UNKNOWN", "UNKNOWN"]
+    assert found[0][4] == "this version of alignproof does not ask this"
+    assert found[1] == ("x", "x", "x", "UNKNOWN", "x", "x", "07")
+
+
+def test_printed_lines_are_settled_again_from_their_certificates(tmp_path):
+    chosen = [line for line in printed_lines() if line.result == "Proposition A.1"]
+    printed.write_lines(printed.settle(chosen, tmp_path / "certificates"), tmp_path / "lines.json")
+    written = read_listing(tmp_path / "lines.json", printed.KEYS)
+    assert read_lines(tmp_path) == written
+    assert "UNKNOWN" not in {row[3] for row in written.rows}
+    forged = [dict(zip(printed.KEYS, row, strict=True)) for row in written.rows]
+    for row in forged:
+        row["verdict"] = "FALSE" if row["verdict"] == "TRUE" else "TRUE"
+    (tmp_path / "lines.json").write_text(json.dumps(forged))
+    assert read_lines(tmp_path) == written
+    shutil.rmtree(tmp_path / "certificates")
+    assert {row[3] for row in read_lines(tmp_path).rows} == {"UNKNOWN"}
 
 
 def test_regions_are_read_if_they_are_there(tmp_path):

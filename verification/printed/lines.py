@@ -79,9 +79,18 @@ def settle(
     lines: Sequence[Line], folder: Path, announce: Callable[[Task], None] = lambda task: None, jobs: int = 1
 ) -> list[LineRow]:
     """Carry out what the lines ask for, once each, replay the certificates, and say what they settle."""
-    tasks = list(dict.fromkeys(task for line in lines for evidence in line.tries() for task in evidence.tasks))
-    found = dict(zip(tasks, verify(tasks, folder, announce, jobs=jobs), strict=True))
-    return [_row(line, found) for line in lines]
+    return settled(lines, verify(tasks_of(lines), folder, announce, jobs=jobs))
+
+
+def tasks_of(lines: Sequence[Line]) -> list[Task]:
+    """What the lines ask for, once each."""
+    return list(dict.fromkeys(task for line in lines for evidence in line.tries() for task in evidence.tasks))
+
+
+def settled(lines: Sequence[Line], found: Sequence[Row]) -> list[LineRow]:
+    """What the rows of :func:`tasks_of`, after their replay, settle."""
+    rows = dict(zip(tasks_of(lines), found, strict=True))
+    return [_row(line, rows) for line in lines]
 
 
 Rows = dict[Task, Row]
