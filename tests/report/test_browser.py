@@ -102,7 +102,7 @@ def test_a_certificate_that_is_saved_is_valid(browser, choice):
         [sys.executable, "-m", "alignproof.checks", path], capture_output=True, text=True, check=False
     )
     assert checked.returncode == 0, checked.stdout + checked.stderr
-    assert checked.stdout.startswith("valid ")
+    assert ": valid " in checked.stdout
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
