@@ -117,10 +117,7 @@ def guarantees(
     weights = weak_weights(game, range(count), fits)
     if weights.faults(game):
         # The worst group's best weights are all 0: the smallest error is approached, not attained.
-        first = weights.users[0]
-        weights = WeakWeights(
-            weights.providers, {**weights.users, 0: tuple(w + LEAST for w in first)}, weights.constants
-        )
+        weights = weak_weights(game, range(count), fits, LEAST)
     team = tuple(j for j in range(count) if any(weights.users[j]))
     weights = WeakWeights(own_parts(game, team), {j: weights.users[j] for j in team}, weights.constants)
     error = weights.errors(game)[0]
