@@ -23,14 +23,16 @@ from alignproof.experiments.market import (
     full_information,
     own_parts,
     restricted,
+    slack_refutation,
+    strong_refutation,
     survey_game,
     weak_refutation,
     weak_weights,
 )
-from alignproof.experiments.slack import smallest_slack, utility_range
+from alignproof.experiments.slack import smallest_slack, user_slacks, utility_range
 from alignproof.experiments.small import KINDS, SmallMarket, small_market
 from alignproof.experiments.tables import Tables
-from alignproof.experiments.worst_case import ZERO, Scored, WeakProgram, scored
+from alignproof.experiments.worst_case import ZERO, Scored, StrongProgram, WeakProgram, scored
 from alignproof.formats.documents import dump
 from alignproof.games.alignment import StrongWeights, WeakWeights
 from alignproof.games.document import InputError, parse, shown
@@ -71,8 +73,9 @@ class Bound:
 class Row:
     """One group. ``least`` is what she gets with the worst option everywhere: a guarantee below it says nothing.
 
-    ``weak`` is Theorem 3.1, ``mean`` the same with means, ``strong`` Theorem 4.3 with the best single model;
-    ``strong_mean`` is its smallest slack with means (a number without a certificate).
+    ``weak`` is Theorem 3.1, ``mean`` the same with means, ``strong`` Theorem 4.3 with the best single model.
+    ``least_strong`` is a slack that no strong alignment of any models is below, by the certificate
+    ``strong_limit``; ``strong_mean`` is the smallest with means (a number without a certificate).
     """
 
     group: str
@@ -82,19 +85,23 @@ class Row:
     weak: Bound
     mean: Bound
     strong: Bound
+    least_strong: Fraction
+    strong_limit: str
     strong_mean: Fraction
     interval: Interval
 
 
 @dataclass(frozen=True)
 class Guarantees:
-    """A panel's rows, the smallest eps_U that the kernel was shown, the small markets, and all certificates."""
+    """A panel's rows, the smallest eps_U and the smallest strong errors of the models that the kernel was shown, the
+    small markets, and all certificates."""
 
     partition: str
     models: tuple[str, ...]
     synthetic: bool
     rows: tuple[Row, ...]
     eps_users: Fraction
+    eps_models: tuple[Fraction, ...]
     small: tuple[SmallMarket, ...]
     certificates: tuple[str, ...]
 
@@ -124,6 +131,10 @@ def guarantees(
     aligned = files.write("weak-aligned", aligned_certificate(game, team, weights, (error, ZERO)))
     files.write("weak-not-better", weak_refutation(data, game, tuple(range(count)), worst, fits[worst]))
     announce("weak alignment")
+    strong_fits = [StrongProgram(data, j).fit() for j in range(count)]
+    for j, fit in enumerate(strong_fits):
+        files.write(f"strong-not-better-{j + 1}", strong_refutation(game, j, fit))
+    announce("strong alignment")
     rows = []
     for i, name in enumerate(data.panel.group_names):
         benchmark, tag = full_information(data, i), f"group-{i + 1}"
@@ -131,17 +142,21 @@ def guarantees(
         weak = Bound(2 * error, benchmark - 2 * error, _names(data, team), (same, aligned))
         mean, kept = _mean_bound(data, i, benchmark, files, tag)
         strong = _strong_bound(data, i, benchmark, files, tag)
+        alone = user_slacks(data, i)
+        limit = files.write(f"{tag}-strong-not-better", slack_refutation(game, i, alone))
+        least_strong = min(slack.slack for slack in alone.values())
         least = sum((min(row) for row in data.users[i]), ZERO) / len(data.users[i])
         smallest = min(strong_mean(data, i, j).slack for j in range(count))
         interval = bootstrap(data, i, kept, seed)
-        rows.append(Row(name, benchmark, least, utility_range(data, i), weak, mean, strong, smallest, interval))
+        numbers = benchmark, least, utility_range(data, i)
+        rows.append(Row(name, *numbers, weak, mean, strong, least_strong, limit, smallest, interval))
         announce(name)
     made = (small_market(data, agree, number, files.write) for agree, number in KINDS)
     small = tuple(one for one in made if one is not None)
     announce("small markets")
-    result = Guarantees(
-        partition, data.panel.model_names, tables.synthetic, tuple(rows), eps, small, tuple(files.written)
-    )
+    names, smallest_errors = data.panel.model_names, tuple(fit.eps for fit in strong_fits)
+    written = tuple(files.written)
+    result = Guarantees(partition, names, tables.synthetic, tuple(rows), eps, smallest_errors, small, written)
     _write(result, out)
     return result
 
