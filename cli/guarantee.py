@@ -15,7 +15,7 @@ from alignproof.experiments.all_teams import MARGIN, NotShown, Settled, all_team
 from alignproof.experiments.guarantee import COLUMNS, Guarantees, guarantees, line
 from alignproof.experiments.small import SmallMarket
 from alignproof.experiments.synthetic import write_synthetic
-from alignproof.experiments.tables import Tables, read_tables
+from alignproof.experiments.tables import MADE_UP, Tables, read_tables
 from alignproof.games.document import InputError
 from alignproof.oracles.cutting_planes import NotSolved
 
@@ -113,7 +113,7 @@ def _all_teams(console: Console, tables: Tables, partition: str | None, out: Pat
         soft_wrap=True,
     )
     if tables.synthetic:
-        console.print("SYNTHETIC DATA: made up, not a finding")
+        console.print(MADE_UP)
     console.print(f"which certificates are behind which error: {escape(str(out / 'teams.csv'))}", soft_wrap=True)
 
 
@@ -129,7 +129,7 @@ def _show(console: Console, found: Guarantees, out: Path) -> None:
     for small in found.small:
         _show_small(console, small)
     if found.synthetic:
-        console.print("SYNTHETIC DATA: made up, not a finding")
+        console.print(MADE_UP)
     where = out / "certificates"
     console.print(f"{len(found.certificates)} certificates, each checked by the kernel: {escape(str(where))}")
     console.print(f"check them again: python -m alignproof.checks {escape(str(where))}/*.json", soft_wrap=True)

@@ -42,7 +42,7 @@ from alignproof.experiments.market import (
     weak_refutation,
     weak_weights,
 )
-from alignproof.experiments.tables import Tables, write_table
+from alignproof.experiments.tables import Tables, write_findings
 from alignproof.experiments.worst_case import ZERO, Scored, TeamError, WorstCase, members, scored, weak_errors
 from alignproof.formats.certificates import decomposition_document
 from alignproof.formats.documents import game_document
@@ -380,16 +380,15 @@ def all_teams(
             pool.shutdown(cancel_futures=True)
             raise
     settled = [found[one.name] for one in chosen]
-    source = tables.SYNTHETIC if panels.synthetic else panels.digest[:12]
-    write_table(folder / "teams.csv", ("source", "partition", "group", "file", *COLUMNS), _rows(settled, source))
+    write_findings(folder / "teams.csv", panels.source, ("partition", "group", "file", *COLUMNS), _rows(settled))
     return settled
 
 
-def _rows(settled: Iterable[Settled], source: str) -> Iterator[tuple[object, ...]]:
+def _rows(settled: Iterable[Settled]) -> Iterator[tuple[object, ...]]:
     for one in settled:
         of = one.market
         for line in one.lines:
-            yield source, of.partition, of.group or "", f"{of.name}.zip", *_cells(of.data, line)
+            yield of.partition, of.group or "", f"{of.name}.zip", *_cells(of.data, line)
 
 
 def _key(panels: Tables) -> str:

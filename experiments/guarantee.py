@@ -6,7 +6,6 @@ Theorem 4.3, as the definitions have them, and under Theorem 3.1 in the same mar
 certified, so that the guarantee and what happens stand side by side.
 """
 
-import csv
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
@@ -31,7 +30,7 @@ from alignproof.experiments.market import (
 )
 from alignproof.experiments.slack import smallest_slack, user_slacks, utility_range
 from alignproof.experiments.small import KINDS, SmallMarket, small_market
-from alignproof.experiments.tables import Tables
+from alignproof.experiments.tables import Tables, write_findings
 from alignproof.experiments.worst_case import ZERO, Scored, StrongProgram, WeakProgram, scored
 from alignproof.formats.documents import dump
 from alignproof.games.alignment import StrongWeights, WeakWeights
@@ -157,7 +156,7 @@ def guarantees(
     names, smallest_errors = data.panel.model_names, tuple(fit.eps for fit in strong_fits)
     written = tuple(files.written)
     result = Guarantees(partition, names, tables.synthetic, tuple(rows), eps, smallest_errors, small, written)
-    _write(result, out)
+    _write(result, tables.source, out)
     return result
 
 
@@ -209,13 +208,10 @@ def _strong_bound(data: Scored, user: int, benchmark: Fraction, files: Certifica
     return Bound(slack, benchmark - slack, _names(data, (model,)), (same, aligned))
 
 
-def _write(result: Guarantees, out: Path) -> None:
+def _write(result: Guarantees, source: str, out: Path) -> None:
     """``guarantee.json`` (exact) and ``guarantee.csv`` (decimals)."""
     (out / "guarantee.json").write_text(json.dumps(asdict(result), indent=1, default=str), encoding="utf-8")
-    with (out / "guarantee.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        writer.writerows(line(row) for row in result.rows)
+    write_findings(out / "guarantee.csv", source, COLUMNS, (line(row) for row in result.rows))
 
 
 COLUMNS = (

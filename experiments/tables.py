@@ -27,6 +27,7 @@ GROUP_COLUMNS = ("wave", "question_key", "partition", "group", "option_index", "
 MODEL_COLUMNS = ("wave", "question_key", "model", "option_index", "option", "q")
 PARTITION_COLUMNS = ("partition", "group")
 SYNTHETIC = "synthetic"
+MADE_UP = "SYNTHETIC DATA: made up, not a finding"
 ROUNDING = Fraction(1, 100_000)
 """How far a printed share may be from its count, and a distribution's sum from 1."""
 
@@ -130,6 +131,11 @@ class Tables:
         if not partitions:
             raise InputError("wave", f"no partition has {least} questions in {', '.join(waves)}")
         return replace(kept, partitions=partitions)
+
+    @property
+    def source(self) -> str:
+        """What every row of a table computed from these says: that they are made up, or else their digest."""
+        return MADE_UP if self.synthetic else f"tables {self.digest[:12]}"
 
     @cached_property
     def smallest_share(self) -> Fraction:
@@ -368,6 +374,11 @@ def _digest(paths: Iterable[Path]) -> str:
     for path in paths:
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
+
+
+def write_findings(path: Path, source: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """A CSV file whose first column, ``data``, is the ``source`` of :class:`Tables`. Raises OSError."""
+    write_table(path, ("data", *columns), ((source, *row) for row in rows))
 
 
 def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
