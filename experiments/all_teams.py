@@ -256,7 +256,7 @@ def confirm(one: Market, path: Path) -> tuple[tuple[Line, ...], int]:
     except (OSError, KeyError, zipfile.BadZipFile, UnicodeDecodeError) as error:
         raise NotShown(f"{path.name}: cannot be read: {error}") from None
     for line in lines:
-        for name, fault in ((line.lower, _below), (line.upper, _above)):
+        for name, fault in ((line.lower, why_not_below), (line.upper, why_not_above)):
             if name not in accepted:
                 raise NotShown(f"{path.name}: there is no certificate {name}")
             if reason := fault(game, line, accepted[name]):
@@ -277,7 +277,7 @@ def _accepted(text: bytes, game: Document, name: str) -> Document:
     return document
 
 
-def _below(game: Game, line: Line, document: Document) -> str | None:
+def why_not_below(game: Game, line: Line, document: Document) -> str | None:
     """Why a certificate does not show that no weights of T do better than the line says."""
     claim, proof = document["claim"], document["evidence"]
     if document["kind"] != "not-aligned" or list(claim["alignment"]) != [line.form]:
@@ -295,7 +295,7 @@ def _below(game: Game, line: Line, document: Document) -> str | None:
     return None if line.team == team else "it is about other models"
 
 
-def _above(game: Game, line: Line, document: Document) -> str | None:
+def why_not_above(game: Game, line: Line, document: Document) -> str | None:
     """Why a certificate does not show that some weights of T do as well as the line says."""
     claim = document["claim"]
     if document["kind"] != "aligned" or list(claim["alignment"]) != [line.form]:
