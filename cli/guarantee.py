@@ -38,6 +38,9 @@ def guarantee(
     ] = None,
     out: Annotated[Path, typer.Option(help="Folder for the numbers and the certificates.")] = Path("build/guarantee"),
     seed: Annotated[int, typer.Option(help="Of the bootstrap.")] = 0,
+    refits: Annotated[
+        int, typer.Option(min=0, help="Draws of the bootstrap in which weights are fitted anew too.")
+    ] = 200,
     teams: Annotated[
         bool,
         typer.Option(
@@ -65,7 +68,7 @@ def guarantee(
             return
         name = partition or next(iter(tables.partitions))
         announce = (lambda done: None) if quiet else (lambda done: typer.echo(f"done: {done}", err=True))
-        found = guarantees(tables, name, providers or [], out, announce, seed)
+        found = guarantees(tables, name, providers or [], out, announce, seed, refits)
     except InputError as error:
         _end(str(error), UNUSABLE)
     except Rejected as error:
@@ -125,7 +128,7 @@ def _show(console: Console, found: Guarantees, out: Path) -> None:
         table.add_row(*(escape(cell) for cell in line(row)))
     console.print(table)
     console.print(f"smallest eps_U: {float(found.eps_users):.4f}; a guarantee below the column 'least' says nothing")
-    console.print("exact and certified: all columns but the last three, which are bootstrap lower bounds (floats)")
+    console.print("exact and certified: all columns but those with 95 %, which are bootstrap lower bounds (floats)")
     for small in found.small:
         _show_small(console, small)
     if found.synthetic:

@@ -112,8 +112,10 @@ def guarantees(
     out: Path,
     announce: Callable[[str], None] = lambda done: None,
     seed: int = 0,
+    refits: int = 0,
 ) -> Guarantees:
-    """All rows of a partition; ``models`` are the providers (all if empty). Raises InputError, NotSolved, Rejected."""
+    """All rows of a partition; ``models`` are the providers (all if empty), ``refits`` the draws of the bootstrap in
+    which weights are fitted anew. Raises InputError, NotSolved, Rejected."""
     data = chosen_models(scored(tables.panel(partition)), models)
     files = Certificates(out / "certificates")
     game, count = survey_game(data), len(data.models)
@@ -146,7 +148,7 @@ def guarantees(
         least_strong = min(slack.slack for slack in alone.values())
         least = sum((min(row) for row in data.users[i]), ZERO) / len(data.users[i])
         smallest = min(strong_mean(data, i, j).slack for j in range(count))
-        interval = bootstrap(data, i, kept, seed)
+        interval = bootstrap(data, i, kept, seed, refits=refits)
         numbers = benchmark, least, utility_range(data, i)
         rows.append(Row(name, *numbers, weak, mean, strong, least_strong, limit, smallest, interval))
         announce(name)
@@ -221,17 +223,23 @@ COLUMNS = (
     "slack 3.1",
     "guarantee 3.1",
     "slack 4.3",
+    "no less than",
     "guarantee 4.3",
     "slack 3.1 mean",
     "guarantee 3.1 mean",
     "95 % questions",
     "95 % respondents",
     "95 % both",
+    "95 % models",
+    "95 % all",
+    "95 % refitted",
 )
 
 
 def line(row: Row) -> tuple[str, ...]:
     """A row in decimals, in the order of ``COLUMNS``."""
-    numbers = (row.benchmark, row.least, row.weak.slack, row.weak.guarantee, row.strong.slack, row.strong.guarantee)
-    means = (row.mean.slack, row.mean.guarantee, row.interval.questions, row.interval.respondents, row.interval.both)
-    return (row.group, *("" if x is None else f"{float(x):.4f}" for x in (*numbers, *means)))
+    weak, strong, mean, found = row.weak, row.strong, row.mean, row.interval
+    numbers = (row.benchmark, row.least, weak.slack, weak.guarantee, strong.slack, row.least_strong, strong.guarantee)
+    bounds = (found.questions, found.respondents, found.both, found.models, found.everything, found.refitted)
+    cells = (*numbers, mean.slack, mean.guarantee, *bounds)
+    return (row.group, *("" if x is None else f"{float(x):.4f}" for x in cells))
