@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from alignproof.checks.linear import Rejected
-from alignproof.experiments.all_teams import MARGIN, NotShown, Settled, all_teams
+from alignproof.experiments.all_teams import MARGIN, NotShown, Settled, all_teams, table_path
 from alignproof.experiments.guarantee import COLUMNS, Guarantees, guarantees, line
 from alignproof.experiments.small import SmallMarket
 from alignproof.experiments.synthetic import write_synthetic
@@ -99,7 +99,8 @@ def _all_teams(console: Console, tables: Tables, partition: str | None, out: Pat
             how = "reused" if one.reused and not recheck else "shown"
             typer.echo(f"{done}/{of} {who}: {len(one.lines)} errors {how} by {one.certificates} certificates", err=True)
 
-    found = all_teams(tables, [partition] if partition else list(tables.partitions), out, recheck, 2, announce)
+    partitions = [partition] if partition else list(tables.partitions)
+    found = all_teams(tables, partitions, out, recheck, 2, announce)
     if quiet:
         return
     lines = [line for one in found for line in one.lines]
@@ -117,7 +118,8 @@ def _all_teams(console: Console, tables: Tables, partition: str | None, out: Pat
     )
     if tables.synthetic:
         console.print(MADE_UP)
-    console.print(f"which certificates are behind which error: {escape(str(out / 'teams.csv'))}", soft_wrap=True)
+    where = table_path(tables, partitions, out)
+    console.print(f"which certificates are behind which error: {escape(str(where))}", soft_wrap=True)
 
 
 def _show(console: Console, found: Guarantees, out: Path) -> None:

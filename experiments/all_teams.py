@@ -362,7 +362,7 @@ def all_teams(
     jobs: int = 2,
     announce: Callable[[Settled, int, int], None] = lambda *_: None,
 ) -> list[Settled]:
-    """Settle all markets of some partitions, and write ``teams.csv``, all their tables in one.
+    """Settle all markets of some partitions, and write all their tables in one (:func:`table_path`).
 
     ``announce(market, done, of)`` is called after each. Raises NotSolved, NotShown, OSError.
     """
@@ -380,8 +380,16 @@ def all_teams(
             pool.shutdown(cancel_futures=True)
             raise
     settled = [found[one.name] for one in chosen]
-    write_findings(folder / "teams.csv", panels.source, ("partition", "group", "file", *COLUMNS), _rows(settled))
+    write_findings(
+        table_path(panels, partitions, folder), panels.source, ("partition", "group", "file", *COLUMNS), _rows(settled)
+    )
     return settled
+
+
+def table_path(panels: Tables, partitions: Sequence[str], folder: Path) -> Path:
+    """``teams.csv`` if it is about all partitions, else with their numbers."""
+    chosen = [f"-{place:02d}" for place, name in enumerate(panels.partitions, 1) if name in partitions]
+    return folder / f"teams{'' if len(chosen) == len(panels.partitions) else ''.join(chosen)}.csv"
 
 
 def _rows(settled: Iterable[Settled]) -> Iterator[tuple[object, ...]]:

@@ -19,12 +19,13 @@ from alignproof.experiments.all_teams import (
     confirm,
     markets,
     representatives,
+    table_path,
     why_not_above,
     why_not_below,
     write_market,
 )
 from alignproof.experiments.market import survey_game
-from alignproof.experiments.tables import Answers, Panel, Question
+from alignproof.experiments.tables import Answers, Panel, Question, read_tables
 from alignproof.experiments.worst_case import TeamError, scored, worst_case
 from alignproof.games.document import load, parse
 from tests.experiments import market
@@ -86,6 +87,14 @@ def test_every_set_of_every_market_has_its_exact_error(tmp_path):
         with zipfile.ZipFile(tmp_path / "teams" / row["file"]) as archive:
             kinds = [check(parse(archive.read(row[end]))) for end in ("lower", "upper")]
         assert kinds == ["not-aligned", "aligned"]
+
+
+def test_the_table_of_some_partitions_does_not_replace_that_of_all(tmp_path):
+    groups, models = market.rows(**SIZES)
+    more = [row | {"partition": "OTHER"} for row in groups]
+    tables = read_tables(market.write(tmp_path, groups + more, models))
+    names = [table_path(tables, chosen, tmp_path).name for chosen in (["PART", "OTHER"], ["OTHER"], ["PART"])]
+    assert names == ["teams.csv", "teams-02.csv", "teams-01.csv"]
 
 
 def test_certificates_are_whole_files_for_the_kernel(written, tmp_path):
