@@ -13,7 +13,7 @@ from pathlib import Path
 
 from alignproof.experiments.summary import USER_COLUMNS, best_teams, summaries, user_line, write_summaries
 from alignproof.experiments.synthetic import write_synthetic
-from alignproof.experiments.tables import Tables, read_tables
+from alignproof.experiments.tables import MADE_UP, Tables, read_tables
 from alignproof.experiments.worst_case import members
 
 LIMIT = 300.0
@@ -34,7 +34,7 @@ def report(tables: Tables) -> int:
     found = summaries(tables, 2, lambda done: print(f"done: {done}", file=sys.stderr))
     seconds = time.perf_counter() - start
     out = Path("build/worst-case")
-    write_summaries(found, out)
+    write_summaries(found, tables.source, out)
     for one in found:
         count = len(one.models)
         everybody = (1 << count) - 1
@@ -58,7 +58,7 @@ def report(tables: Tables) -> int:
     programs = sum(len(one.users) * len(one.weak) + len(one.models) for one in found)
     print(f"{2 * programs} worst-case programs and all slacks: {seconds:.1f} s on two processes (limit {LIMIT:g} s)")
     if tables.synthetic:
-        print("SYNTHETIC DATA: made up, not a finding")
+        print(MADE_UP)
     print(f"exact errors of all sets: {out / 'teams.csv'}")
     return 0 if seconds < LIMIT else 1
 

@@ -39,9 +39,10 @@ def check_aligned(game: Game, team: Team, claim: Node) -> tuple[Weights, tuple[F
 
 @dataclass(frozen=True)
 class Error:
-    """An error that is claimed to be out of reach: less than ``eps``, or at most ``eps`` if ``attained``."""
+    """An error that is claimed to be out of reach: less than ``eps``, or at most ``eps`` if ``attained``; ``eps`` may
+    be linear in the weights."""
 
-    eps: Fraction
+    eps: Number
     attained: bool
 
 
@@ -124,11 +125,16 @@ def check_not_aligned(game: Game, team: Team, claim: Node, evidence: Node) -> No
     The claim is ``{strong: {eps, attained}}``, or of weak alignment what fails: ``{separable: {eps, attained}}`` for
     equation (1), ``{weak: {eps, attained, providers?}}`` for equation (2), with the given decomposition or, without
     one, with any exact decomposition of separable payoffs. Evidence: multipliers for a provider, or for a user (weak);
-    for a user whom no provider covers (strong), multipliers for each provider of T.
+    for a user whom no provider covers (strong), multipliers for each provider of T. ``{slack: {user, eps, attained}}``
+    is :func:`check_slack`'s.
     """
-    form, node = claim.only_field(("strong", "separable", "weak"))
-    fields = node.fields(("eps", "attained"), ("providers",) if form == "weak" else ())
+    form, node = claim.only_field(("strong", "slack", "separable", "weak"))
+    more = ("user",) if form == "slack" else ()
+    fields = node.fields(("eps", "attained", *more), ("providers",) if form == "weak" else ())
     error = Error(fields["eps"].rational(), fields["attained"].flag())
+    if form == "slack":
+        check_slack(game, team, fields["user"].name_in(game.user_names), error, evidence)
+        return
     who = "user" if form == "weak" or (form == "strong" and "user" in evidence.object()) else "provider"
     proof = evidence.fields((who, "multipliers"))
     multipliers = proof["multipliers"]
@@ -145,6 +151,17 @@ def check_not_aligned(game: Game, team: Team, claim: Node, evidence: Node) -> No
     given = "providers" in fields
     parts = read_decomposition(fields["providers"], game, team) if given else exact_parts(game, team)
     refute(user_system(game, parts, i, error, not given), multipliers, f"user {i}")
+
+
+def check_slack(game: Game, team: Team, user: int, slack: Error, evidence: Node) -> None:
+    """No strong weights of T have ``2 eps / lambda*_i`` (Theorem 4.3) below ``slack`` for the user. Raises Rejected.
+
+    Evidence: multipliers for each provider of T, if it is his weight on her that is lambda*_i.
+    """
+    error = Error(slack.eps * variable(f"lambda {user}") * Fraction(1, 2), slack.attained)
+    proofs = evidence.fields(("multipliers",))["multipliers"].items(len(team))
+    for j, proof in zip(team, proofs, strict=True):
+        refute(strong_system(game, j, error, None), proof, f"provider {j}")
 
 
 def exact_parts(game: Game, team: Team) -> dict[int, Components]:

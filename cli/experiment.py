@@ -17,7 +17,7 @@ from alignproof.experiments.run import Settings
 from alignproof.experiments.scores import FOLDS
 from alignproof.experiments.strong import PROFILES
 from alignproof.experiments.synthetic import write_synthetic
-from alignproof.experiments.tables import Tables, read_tables
+from alignproof.experiments.tables import MADE_UP, Tables, read_tables
 from alignproof.games.document import InputError
 
 UNUSABLE = 2
@@ -68,7 +68,7 @@ def run(
         console.print(_table(report.asked))
         console.print(f"reused {report.reused} of {report.parts} parts from {escape(str(out / 'parts'))}")
         if tables.synthetic:
-            console.print("SYNTHETIC DATA: made up, not a finding")
+            console.print(MADE_UP)
         console.print(f"page: {escape(str(report.page))}", soft_wrap=True)
 
 

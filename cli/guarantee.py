@@ -1,6 +1,7 @@
 """``alignproof guarantee``: what the theorems guarantee the groups of a survey, with certificates."""
 
 import tempfile
+import time
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -10,10 +11,11 @@ from rich.markup import escape
 from rich.table import Table
 
 from alignproof.checks.linear import Rejected
+from alignproof.experiments.all_teams import MARGIN, NotShown, Settled, all_teams, table_path
 from alignproof.experiments.guarantee import COLUMNS, Guarantees, guarantees, line
 from alignproof.experiments.small import SmallMarket
 from alignproof.experiments.synthetic import write_synthetic
-from alignproof.experiments.tables import Tables, read_tables
+from alignproof.experiments.tables import MADE_UP, Tables, read_tables
 from alignproof.games.document import InputError
 from alignproof.oracles.cutting_planes import NotSolved
 
@@ -36,24 +38,43 @@ def guarantee(
     ] = None,
     out: Annotated[Path, typer.Option(help="Folder for the numbers and the certificates.")] = Path("build/guarantee"),
     seed: Annotated[int, typer.Option(help="Of the bootstrap.")] = 0,
+    refits: Annotated[
+        int, typer.Option(min=0, help="Draws of the bootstrap in which weights are fitted anew too.")
+    ] = 200,
+    teams: Annotated[
+        bool,
+        typer.Option(
+            "--all-teams",
+            help="Instead: certificates for the smallest errors of every set of models, of this partition or of all.",
+        ),
+    ] = False,
+    recheck: Annotated[
+        bool, typer.Option("--recheck", help="With --all-teams: read files of an earlier run in the kernel again.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress and no table.")] = False,
 ) -> None:
     """Benchmark, slack and guaranteed utility per group, under Theorems 3.1 and 4.3; each number with its certificate.
 
-    Exit codes: 0 done, 1 a certificate was rejected, 2 unusable tables, 3 a program was not solved.
+    With --all-teams, what an earlier run settled in the folder is used again. Exit codes: 0 done, 1 a certificate was
+    rejected, 2 unusable tables, 3 a program was not solved.
     """
     console = Console(highlight=False)
     if not console.is_terminal:
         console = Console(highlight=False, width=WIDE)
     try:
         tables = read_tables(data) if data else _made_up()
+        if teams:
+            _all_teams(console, tables, partition, out / "teams", recheck, quiet)
+            return
         name = partition or next(iter(tables.partitions))
         announce = (lambda done: None) if quiet else (lambda done: typer.echo(f"done: {done}", err=True))
-        found = guarantees(tables, name, providers or [], out, announce, seed)
+        found = guarantees(tables, name, providers or [], out, announce, seed, refits)
     except InputError as error:
         _end(str(error), UNUSABLE)
     except Rejected as error:
         _end(f"the kernel rejected a certificate: {error}", INVALID)
+    except NotShown as error:
+        _end(str(error), INVALID)
     except NotSolved as error:
         _end(f"a linear program was not solved exactly: {error}", UNKNOWN)
     if not quiet:
@@ -66,6 +87,41 @@ def _made_up() -> Tables:
         return read_tables(folder)
 
 
+def _all_teams(console: Console, tables: Tables, partition: str | None, out: Path, recheck: bool, quiet: bool) -> None:
+    """Settle all sets of models, with a line of progress for each market, and say what was shown."""
+    if partition is not None:
+        tables.panel(partition)  # raises InputError if there is none
+    start = time.perf_counter()
+
+    def announce(one: Settled, done: int, of: int) -> None:
+        if not quiet:
+            who = one.market.partition if one.market.group is None else f"{one.market.partition}, {one.market.group}"
+            how = "reused" if one.reused and not recheck else "shown"
+            typer.echo(f"{done}/{of} {who}: {len(one.lines)} errors {how} by {one.certificates} certificates", err=True)
+
+    partitions = [partition] if partition else list(tables.partitions)
+    found = all_teams(tables, partitions, out, recheck, 2, announce)
+    if quiet:
+        return
+    lines = [line for one in found for line in one.lines]
+    open_ends = sum(not line.error.attained for line in lines)
+    reused = sum(one.reused for one in found) if not recheck else 0
+    console.print(
+        f"{len(lines)} smallest errors, each between two certificates that the kernel accepts; "
+        f"{open_ends} of them are approached, not attained, and certified to within {MARGIN}",
+        soft_wrap=True,
+    )
+    console.print(
+        f"{sum(one.certificates for one in found)} certificates of {len(found)} markets, {reused} of them settled by "
+        f"an earlier run; {time.perf_counter() - start:.0f} s",
+        soft_wrap=True,
+    )
+    if tables.synthetic:
+        console.print(MADE_UP)
+    where = table_path(tables, partitions, out)
+    console.print(f"which certificates are behind which error: {escape(str(where))}", soft_wrap=True)
+
+
 def _show(console: Console, found: Guarantees, out: Path) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in COLUMNS:
@@ -74,11 +130,11 @@ def _show(console: Console, found: Guarantees, out: Path) -> None:
         table.add_row(*(escape(cell) for cell in line(row)))
     console.print(table)
     console.print(f"smallest eps_U: {float(found.eps_users):.4f}; a guarantee below the column 'least' says nothing")
-    console.print("exact and certified: all columns but the last three, which are bootstrap lower bounds (floats)")
+    console.print("exact and certified: all columns but those with 95 %, which are bootstrap lower bounds (floats)")
     for small in found.small:
         _show_small(console, small)
     if found.synthetic:
-        console.print("SYNTHETIC DATA: made up, not a finding")
+        console.print(MADE_UP)
     where = out / "certificates"
     console.print(f"{len(found.certificates)} certificates, each checked by the kernel: {escape(str(where))}")
     console.print(f"check them again: python -m alignproof.checks {escape(str(where))}/*.json", soft_wrap=True)

@@ -18,7 +18,7 @@ from alignproof.experiments.claims import LINEAR, RELIGION, Claim, main_partitio
 from alignproof.experiments.curves import ErrorCurve, Spread, error_curve, subset_curve, transfer_curve, user_curve
 from alignproof.experiments.run import Part, Parts
 from alignproof.experiments.scores import SCORES, Array
-from alignproof.experiments.tables import write_table
+from alignproof.experiments.tables import MADE_UP, write_findings
 from alignproof.experiments.weak import METHODS, NNLS
 from alignproof.pictures.figure import ACCENT, INK, SECOND, SHADES, SOFT, STYLE, write
 
@@ -48,8 +48,8 @@ DASHES = {
     "uniform": ":",
 }
 METHOD_COLOURS = dict(zip(METHODS, (ACCENT, SECOND, "#e3a878", "#3c8c5a", "#93c7a6", SOFT, INK), strict=True))
-MADE_UP = "SYNTHETIC DATA: made up, not a finding"
 PROVIDERS = "providers K"
+BANDS = "Bands of factors: from the 10 % to the 90 % quantile."
 
 
 @dataclass(frozen=True)
@@ -73,10 +73,13 @@ def draw_all(parts: Parts, synthetic: bool) -> Iterable[Drawn]:
         yield drawn
 
 
-def save(drawn: Drawn, folder: Path) -> Path:
-    """Write the picture as SVG and PNG and its rows as CSV; the PNG's path. Raises OSError if that fails."""
+def save(drawn: Drawn, folder: Path, source: str) -> Path:
+    """Write the picture as SVG and PNG and its rows, with their source, as CSV; the PNG's path.
+
+    Raises OSError if that fails.
+    """
     stem = folder / f"figure-{drawn.name}"
-    write_table(stem.with_suffix(".csv"), drawn.columns, drawn.rows)
+    write_findings(stem.with_suffix(".csv"), source, drawn.columns, drawn.rows)
     return write(drawn.figure, stem)[1]
 
 
@@ -260,9 +263,40 @@ TICKS = ((1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5, 6, 7, 8, 9), (1, 1.5, 2, 3, 4, 5, 7
 MOST_TICKS = 8
 
 
-def _log_axis(axes: Axes) -> None:
-    """Logarithmic, with as many round ticks as fit."""
+@dataclass(frozen=True)
+class Band:
+    """The quantiles ``SPREAD`` of what a line summarises, in its colour."""
+
+    x: Sequence[int]
+    spreads: Sequence[Spread]
+    colour: str
+
+
+def _draw_bands(axes: Axes, bands: Sequence[Band]) -> None:
+    """Where the upper quantile is infinite, up to the upper edge, which must not move any more."""
+    limits = axes.get_ylim()
+    for band in bands:
+        low, high = ([min(end, limits[1]) for end in ends] for ends in zip(*map(_ends, band.spreads), strict=True))
+        axes.fill_between(band.x, low, high, color=band.colour, alpha=0.12, linewidth=0)
+    axes.set_ylim(limits)
+
+
+def _ends(value: Spread) -> tuple[float, float]:
+    return value.low, value.high
+
+
+def _make_room(axes: Axes, bands: Sequence[Band]) -> None:
+    """Stretch the axis to the finite quantiles."""
+    ends = [(at, end) for band in bands for at, value in zip(band.x, band.spreads, strict=True) for end in _ends(value)]
+    if finite := [point for point in ends if math.isfinite(point[1])]:
+        axes.update_datalim(finite)
+        axes.autoscale_view()
+
+
+def _log_axis(axes: Axes, bands: Sequence[Band]) -> None:
+    """Logarithmic, with as many round ticks as fit, and with these bands."""
     axes.set_yscale("log")
+    _make_room(axes, bands)
     low, high = axes.get_ylim()
     if low <= 0:  # everything is infinite
         low, high = 1.0, 10.0
@@ -276,6 +310,7 @@ def _log_axis(axes: Axes) -> None:
     axes.set_ylim(low, high)
     axes.grid(axis="y", color="#eeeeee", linewidth=0.6)
     axes.set_axisbelow(True)
+    _draw_bands(axes, bands)
 
 
 def _draw_transfers(axes: Axes, part: Part) -> list[Row]:
@@ -286,7 +321,7 @@ def _draw_transfers(axes: Axes, part: Part) -> list[Row]:
     _draw_factors(axes, k, [value.mean for value in curve.mean_user], ACCENT, "--", "mean user, mean")
     _draw_factors(axes, k, [value.median for value in curve.mean_user], ACCENT, "-", "mean user, median")
     _write_shares(axes, k, curve.worst_user)
-    _log_axis(axes)
+    _log_axis(axes, [Band(k, curve.worst_user, SECOND), Band(k, curve.mean_user, ACCENT)])
     _whole_ticks(axes, k, PROVIDERS)
     axes.set_ylabel("transfer factor 1/λ*")
     return [
@@ -331,7 +366,10 @@ def figure_2(parts: Parts) -> Drawn:
     _write_shares(right, curve.users, curve.worst_user)
     _whole_ticks(right, curve.users, "users n (sets of groups), all providers")
     right.set_ylabel("transfer factor 1/λ*", color=SECOND)
+    band = Band(curve.users, curve.worst_user, SECOND)
+    _make_room(right, [band])
     right.set_ylim(bottom=0)
+    _draw_bands(right, [band])
     errors = right.twinx()
     errors.plot(curve.users, curve.error, color=ACCENT, marker="s", markersize=3.5)
     errors.set_ylabel("error of the providers' fits (RMSE)", color=ACCENT)
@@ -369,7 +407,7 @@ def figure_2(parts: Parts) -> Drawn:
     shows = (
         f"With more providers the transfer factor falls: {_transfers_said(part)}. From {curve.users[0]} to "
         f"{curve.users[-1]} users the error goes from {number(curve.error[0])} to {number(curve.error[-1])}, the worst "
-        f"user's factor from {number(curve.worst_user[0].median)} to {number(curve.worst_user[-1].median)}."
+        f"user's factor from {number(curve.worst_user[0].median)} to {number(curve.worst_user[-1].median)}. {BANDS}"
     )
     return Drawn("2", f"Strong alignment, {part.panel.partition}", shows, TRANSFER_COLUMNS, tuple(rows), figure)
 
@@ -387,7 +425,7 @@ def figure_8(parts: Parts) -> Drawn:
     most, least = max(last, key=lambda name: last[name]), min(last, key=lambda name: last[name])
     shows = (
         f"With all providers the worst user's factor lies between {number(last[least])} ({least}) and "
-        f"{number(last[most])} ({most}); a triangle on the upper edge is an infinite mean."
+        f"{number(last[most])} ({most}); a triangle on the upper edge is an infinite mean. {BANDS}"
     )
     return Drawn("8", "Transfer factors across partitions", shows, TRANSFER_COLUMNS, tuple(rows), figure)
 
@@ -406,7 +444,7 @@ def _draw_subsets(axes: Axes, part: Part) -> list[Row]:
     _draw_factors(axes, k, [value.median for value in curve.over_sets], ACCENT, ":", "median T")
     _draw_factors(axes, k, list(curve.best), "#3c8c5a", "-", "best T")
     _write_shares(axes, k, curve.over_sets)
-    _log_axis(axes)
+    _log_axis(axes, [Band(k, curve.over_sets, ACCENT)])
     _whole_ticks(axes, k, "|T|")
     axes.set_ylabel("worst user's 1/λ*")
     return [
@@ -436,7 +474,7 @@ def figure_3(parts: Parts) -> Drawn:
         f"In {part.panel.partition} the best single provider ({rows[0][4]}) has a worst-user factor of "
         f"{number(float(curve.best[0]))}, all {len(curve.best)} together {number(float(curve.best[-1]))}; of the "
         f"single providers {single.infinite} of {single.count} leave somebody uncovered in some fold; the mean is "
-        f"{number(single.mean)} (median {number(single.median)})."
+        f"{number(single.mean)} (median {number(single.median)}). {BANDS}"
     )
     return Drawn("3", f"Sets of aligned providers, {part.panel.partition}", shows, SUBSET_COLUMNS, tuple(rows), figure)
 
@@ -452,7 +490,7 @@ def figure_9(parts: Parts) -> Drawn:
     figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=4, fontsize=8)
     best = {name: float(subset_curve(parts[name, LINEAR].strong).best[0]) for name in names}
     most = max(best, key=lambda name: best[name])
-    shows = f"The best single provider covers everybody with a factor of at most {number(best[most])} ({most})."
+    shows = f"The best single provider covers everybody with a factor of at most {number(best[most])} ({most}). {BANDS}"
     return Drawn("9", "Sets of aligned providers across partitions", shows, SUBSET_COLUMNS, tuple(rows), figure)
 
 
@@ -469,7 +507,7 @@ def figure_4(parts: Parts) -> Drawn:
         panel.set_title(f"{score} score")
         rows += [(*row, "", "", "") for row in _error_rows(parts[name, score], curves)]
     figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=len(METHODS), fontsize=8)
-    lasts = []
+    lasts, bands = [], []
     for score, colour in zip(SCORES, (ACCENT, SECOND, "#3c8c5a"), strict=True):
         values = transfer_curve(parts[name, score].strong).worst_user
         _draw_factors(
@@ -479,15 +517,16 @@ def figure_4(parts: Parts) -> Drawn:
             (name, score, "worst user's transfer factor", k, *_spread_row(value)) for k, value in enumerate(values, 1)
         ]
         lasts.append(f"{number(values[-1].median)} ({score})")
+        bands.append(Band(_counts(values), values, colour))
         _whole_ticks(axes[2], _counts(values), PROVIDERS)
-    _log_axis(axes[2])
+    _log_axis(axes[2], bands)
     axes[2].set_title("transfer factors")
     axes[2].set_ylabel("worst user's 1/λ*")
     axes[2].legend(fontsize=7, loc="upper right")
     errors = [f"{number(float(parts[name, s].weak.rmse[NNLS][-1].mean()))} ({s})" for s in SCORES]
     shows = (
         f"With all providers the weak error in {name} is {', '.join(errors)}, and the worst user's factor "
-        f"{', '.join(lasts)}. An infinite median is a triangle on the upper edge."
+        f"{', '.join(lasts)}. An infinite median is a triangle on the upper edge. {BANDS}"
     )
     columns = ("partition", "score", "series", "providers", *SPREAD_COLUMNS)
     return Drawn("4", f"Scoring rules, {name}", shows, columns, tuple(rows), figure)

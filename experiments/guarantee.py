@@ -6,7 +6,6 @@ Theorem 4.3, as the definitions have them, and under Theorem 3.1 in the same mar
 certified, so that the guarantee and what happens stand side by side.
 """
 
-import csv
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
@@ -23,14 +22,16 @@ from alignproof.experiments.market import (
     full_information,
     own_parts,
     restricted,
+    slack_refutation,
+    strong_refutation,
     survey_game,
     weak_refutation,
     weak_weights,
 )
-from alignproof.experiments.slack import smallest_slack, utility_range
+from alignproof.experiments.slack import smallest_slack, user_slacks, utility_range
 from alignproof.experiments.small import KINDS, SmallMarket, small_market
-from alignproof.experiments.tables import Tables
-from alignproof.experiments.worst_case import ZERO, Scored, WeakProgram, scored
+from alignproof.experiments.tables import Tables, write_findings
+from alignproof.experiments.worst_case import ZERO, Scored, StrongProgram, WeakProgram, scored
 from alignproof.formats.documents import dump
 from alignproof.games.alignment import StrongWeights, WeakWeights
 from alignproof.games.document import InputError, parse, shown
@@ -71,8 +72,9 @@ class Bound:
 class Row:
     """One group. ``least`` is what she gets with the worst option everywhere: a guarantee below it says nothing.
 
-    ``weak`` is Theorem 3.1, ``mean`` the same with means, ``strong`` Theorem 4.3 with the best single model;
-    ``strong_mean`` is its smallest slack with means (a number without a certificate).
+    ``weak`` is Theorem 3.1, ``mean`` the same with means, ``strong`` Theorem 4.3 with the best single model.
+    ``least_strong`` is a slack that no strong alignment of any models is below, by the certificate
+    ``strong_limit``; ``strong_mean`` is the smallest with means (a number without a certificate).
     """
 
     group: str
@@ -82,19 +84,23 @@ class Row:
     weak: Bound
     mean: Bound
     strong: Bound
+    least_strong: Fraction
+    strong_limit: str
     strong_mean: Fraction
     interval: Interval
 
 
 @dataclass(frozen=True)
 class Guarantees:
-    """A panel's rows, the smallest eps_U that the kernel was shown, the small markets, and all certificates."""
+    """A panel's rows, the smallest eps_U and the smallest strong errors of the models that the kernel was shown, the
+    small markets, and all certificates."""
 
     partition: str
     models: tuple[str, ...]
     synthetic: bool
     rows: tuple[Row, ...]
     eps_users: Fraction
+    eps_models: tuple[Fraction, ...]
     small: tuple[SmallMarket, ...]
     certificates: tuple[str, ...]
 
@@ -106,8 +112,10 @@ def guarantees(
     out: Path,
     announce: Callable[[str], None] = lambda done: None,
     seed: int = 0,
+    refits: int = 0,
 ) -> Guarantees:
-    """All rows of a partition; ``models`` are the providers (all if empty). Raises InputError, NotSolved, Rejected."""
+    """All rows of a partition; ``models`` are the providers (all if empty), ``refits`` the draws of the bootstrap in
+    which weights are fitted anew. Raises InputError, NotSolved, Rejected."""
     data = chosen_models(scored(tables.panel(partition)), models)
     files = Certificates(out / "certificates")
     game, count = survey_game(data), len(data.models)
@@ -117,16 +125,17 @@ def guarantees(
     weights = weak_weights(game, range(count), fits)
     if weights.faults(game):
         # The worst group's best weights are all 0: the smallest error is approached, not attained.
-        first = weights.users[0]
-        weights = WeakWeights(
-            weights.providers, {**weights.users, 0: tuple(w + LEAST for w in first)}, weights.constants
-        )
+        weights = weak_weights(game, range(count), fits, LEAST)
     team = tuple(j for j in range(count) if any(weights.users[j]))
     weights = WeakWeights(own_parts(game, team), {j: weights.users[j] for j in team}, weights.constants)
     error = weights.errors(game)[0]
     aligned = files.write("weak-aligned", aligned_certificate(game, team, weights, (error, ZERO)))
     files.write("weak-not-better", weak_refutation(data, game, tuple(range(count)), worst, fits[worst]))
     announce("weak alignment")
+    strong_fits = [StrongProgram(data, j).fit() for j in range(count)]
+    for j, fit in enumerate(strong_fits):
+        files.write(f"strong-not-better-{j + 1}", strong_refutation(game, j, fit))
+    announce("strong alignment")
     rows = []
     for i, name in enumerate(data.panel.group_names):
         benchmark, tag = full_information(data, i), f"group-{i + 1}"
@@ -134,18 +143,22 @@ def guarantees(
         weak = Bound(2 * error, benchmark - 2 * error, _names(data, team), (same, aligned))
         mean, kept = _mean_bound(data, i, benchmark, files, tag)
         strong = _strong_bound(data, i, benchmark, files, tag)
+        alone = user_slacks(data, i)
+        limit = files.write(f"{tag}-strong-not-better", slack_refutation(game, i, alone))
+        least_strong = min(slack.slack for slack in alone.values())
         least = sum((min(row) for row in data.users[i]), ZERO) / len(data.users[i])
         smallest = min(strong_mean(data, i, j).slack for j in range(count))
-        interval = bootstrap(data, i, kept, seed)
-        rows.append(Row(name, benchmark, least, utility_range(data, i), weak, mean, strong, smallest, interval))
+        interval = bootstrap(data, i, kept, seed, refits=refits)
+        numbers = benchmark, least, utility_range(data, i)
+        rows.append(Row(name, *numbers, weak, mean, strong, least_strong, limit, smallest, interval))
         announce(name)
     made = (small_market(data, agree, number, files.write) for agree, number in KINDS)
     small = tuple(one for one in made if one is not None)
     announce("small markets")
-    result = Guarantees(
-        partition, data.panel.model_names, tables.synthetic, tuple(rows), eps, small, tuple(files.written)
-    )
-    _write(result, out)
+    names, smallest_errors = data.panel.model_names, tuple(fit.eps for fit in strong_fits)
+    written = tuple(files.written)
+    result = Guarantees(partition, names, tables.synthetic, tuple(rows), eps, smallest_errors, small, written)
+    _write(result, tables.source, out)
     return result
 
 
@@ -197,13 +210,10 @@ def _strong_bound(data: Scored, user: int, benchmark: Fraction, files: Certifica
     return Bound(slack, benchmark - slack, _names(data, (model,)), (same, aligned))
 
 
-def _write(result: Guarantees, out: Path) -> None:
+def _write(result: Guarantees, source: str, out: Path) -> None:
     """``guarantee.json`` (exact) and ``guarantee.csv`` (decimals)."""
     (out / "guarantee.json").write_text(json.dumps(asdict(result), indent=1, default=str), encoding="utf-8")
-    with (out / "guarantee.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        writer.writerows(line(row) for row in result.rows)
+    write_findings(out / "guarantee.csv", source, COLUMNS, (line(row) for row in result.rows))
 
 
 COLUMNS = (
@@ -213,17 +223,23 @@ COLUMNS = (
     "slack 3.1",
     "guarantee 3.1",
     "slack 4.3",
+    "no less than",
     "guarantee 4.3",
     "slack 3.1 mean",
     "guarantee 3.1 mean",
     "95 % questions",
     "95 % respondents",
     "95 % both",
+    "95 % models",
+    "95 % all",
+    "95 % refitted",
 )
 
 
 def line(row: Row) -> tuple[str, ...]:
     """A row in decimals, in the order of ``COLUMNS``."""
-    numbers = (row.benchmark, row.least, row.weak.slack, row.weak.guarantee, row.strong.slack, row.strong.guarantee)
-    means = (row.mean.slack, row.mean.guarantee, row.interval.questions, row.interval.respondents, row.interval.both)
-    return (row.group, *("" if x is None else f"{float(x):.4f}" for x in (*numbers, *means)))
+    weak, strong, mean, found = row.weak, row.strong, row.mean, row.interval
+    numbers = (row.benchmark, row.least, weak.slack, weak.guarantee, strong.slack, row.least_strong, strong.guarantee)
+    bounds = (found.questions, found.respondents, found.both, found.models, found.everything, found.refitted)
+    cells = (*numbers, mean.slack, mean.guarantee, *bounds)
+    return (row.group, *("" if x is None else f"{float(x):.4f}" for x in cells))

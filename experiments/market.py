@@ -11,7 +11,8 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from alignproof.experiments.worst_case import Scored, StrongFit, WeakFit, WeakKey
+from alignproof.experiments.slack import Slack
+from alignproof.experiments.worst_case import Scored, StrongFit, StrongKey, WeakFit, WeakKey
 from alignproof.formats.certificates import (
     alignment_document,
     benchmark_claim,
@@ -136,14 +137,14 @@ def own_parts(game: Game, team: Sequence[int]) -> dict[int, Components]:
     return {j: payoff for j, payoff in parts.items() if isinstance(payoff, Components)}
 
 
-def weak_weights(game: Game, team: Sequence[int], fits: Sequence[WeakFit]) -> WeakWeights:
-    """Weights of Definition 2.13 from a fit per group.
+def weak_weights(game: Game, team: Sequence[int], fits: Sequence[WeakFit], margin: Fraction = ZERO) -> WeakWeights:
+    """Weights of Definition 2.13 from a fit per group, with the largest error, or ``margin`` more.
 
-    A fit without a positive weight gets as much as leaves room below the largest error, so that everybody is covered
-    unless that group's own error is the largest.
+    A fit without a positive weight gets as much as leaves room below that, so that everybody is covered unless that
+    group's own error is the largest and there is no margin.
     """
-    eps = max(fit.eps for fit in fits)
-    extra = [ZERO if any(fit.weights[j] > 0 for j in team) else eps - fit.eps for fit in fits]
+    eps = max(fit.eps for fit in fits) + margin
+    extra = [ZERO if fit.covered else eps - fit.eps for fit in fits]
     users = {
         j: tuple(fit.weights[j] + (more if j == team[0] else 0) for fit, more in zip(fits, extra, strict=True))
         for j in team
@@ -166,7 +167,8 @@ def weak_refutation(data: Scored, game: Game, team: Sequence[int], user: int, fi
         claim["providers"] = decomposition_document(own_parts(game, team))
     multipliers = weak_multipliers(data, fit.multipliers)
     if fit.least_reduced > 0:
-        multipliers["covered"] = str(fit.least_reduced)
+        # Without a decomposition the kernel's parts are lambda_{j,i} F_{j,i}, so that its weights are n times as large.
+        multipliers["covered"] = str(fit.least_reduced / (len(data.users) if fit.offsets else 1))
     evidence = {"user": game.user_names[user], "multipliers": multipliers}
     return certificate("not-aligned", team_claim(game, team, alignment={"weak": claim}), evidence)
 
@@ -184,17 +186,55 @@ def weak_multipliers(data: Scored, multipliers: Mapping[WeakKey, Fraction]) -> d
     return multipliers_document(by_row)
 
 
+def strong_weights(fits: Mapping[int, StrongFit], margin: Fraction = ZERO) -> StrongWeights:
+    """Weights of Definition 2.14 from a fit per model, with the largest error, or ``margin`` more.
+
+    A model below that has room for a positive weight on everybody.
+    """
+    eps = max(fit.eps for fit in fits.values()) + margin
+    rows = {j: tuple(w + (eps - fit.eps) / len(fit.weights) for w in fit.weights) for j, fit in fits.items()}
+    return StrongWeights(rows, {j: fit.constant for j, fit in fits.items()})
+
+
 def strong_refutation(game: Game, model: int, fit: StrongFit) -> dict[str, Any]:
     """No weights bring model ``model``'s error below its smallest: T is that model alone, or any set with him."""
-    by_row: dict[str, Fraction] = {"error": ONE}
-    for (_, y, *profiles), value in fit.multipliers.items():
+    claim = {"strong": {"eps": str(fit.eps), "attained": False}}
+    multipliers = multipliers_document(strong_multipliers(game, fit.multipliers))
+    evidence = {"provider": game.provider_names[model], "multipliers": multipliers}
+    return certificate("not-aligned", team_claim(game, (model,), alignment=claim), evidence)
+
+
+def uncovered_refutation(game: Game, fits: Mapping[int, StrongFit], user: int) -> dict[str, Any]:
+    """The models ``fits`` have one smallest error, and with it none of them puts a weight on the user."""
+    (eps,) = {fit.eps for fit in fits.values()}
+    proofs = [
+        multipliers_document(strong_multipliers(game, fits[j].uncovered[user]) | {"covered": ONE}) for j in sorted(fits)
+    ]
+    claim = {"strong": {"eps": str(eps), "attained": True}}
+    evidence = {"user": game.user_names[user], "multipliers": proofs}
+    return certificate("not-aligned", team_claim(game, sorted(fits), alignment=claim), evidence)
+
+
+def slack_refutation(game: Game, user: int, alone: Mapping[int, Slack]) -> dict[str, Any]:
+    """No alignment has a slack of Theorem 4.3 below the smallest that a model alone has: T are the models ``alone``."""
+    proofs = [
+        multipliers_document(strong_multipliers(game, alone[j].multipliers) | {"error": ONE}) for j in sorted(alone)
+    ]
+    least = min(slack.slack for slack in alone.values())
+    claim = {"slack": {"user": game.user_names[user], "eps": str(least), "attained": False}}
+    return certificate("not-aligned", team_claim(game, sorted(alone), alignment=claim), {"multipliers": proofs})
+
+
+def strong_multipliers(game: Game, multipliers: Mapping[StrongKey, Fraction]) -> dict[str, Fraction]:
+    """Multipliers by the kernel's rows, of one model; that on the error is their sum."""
+    by_row = {"error": ZERO}
+    for (_, y, *profiles), value in multipliers.items():
         for side, profile in zip(("below", "above"), profiles, strict=True):
             if profile is not None:
                 name = f"{side} {point_number(game, profile, y)}"
                 by_row[name] = by_row.get(name, ZERO) + value
-    claim = {"strong": {"eps": str(fit.eps), "attained": False}}
-    evidence = {"provider": game.provider_names[model], "multipliers": multipliers_document(by_row)}
-    return certificate("not-aligned", team_claim(game, (model,), alignment=claim), evidence)
+                by_row["error"] += value
+    return by_row
 
 
 def point_number(game: Game, profile: Sequence[int], y: int) -> int:

@@ -7,8 +7,9 @@ from html import escape
 from pathlib import Path
 
 from alignproof.experiments.claims import DOES_NOT, HOLDS, NOT_ASKED, PARTLY, Claim
-from alignproof.experiments.figures import MADE_UP, Drawn
+from alignproof.experiments.figures import Drawn
 from alignproof.experiments.run import Parts, Settings
+from alignproof.experiments.tables import MADE_UP
 
 STYLES = """
 body { font: 16px/1.5 system-ui, sans-serif; color: #222; max-width: 70rem; margin: 2rem auto; padding: 0 1rem; }

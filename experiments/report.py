@@ -9,7 +9,7 @@ from alignproof.experiments.figures import FIGURES, draw_all, save, sentence
 from alignproof.experiments.page import Shown, write_page
 from alignproof.experiments.run import Settings, compute
 from alignproof.experiments.scores import SCORES
-from alignproof.experiments.tables import Tables, write_table
+from alignproof.experiments.tables import Tables, write_findings
 
 
 @dataclass(frozen=True)
@@ -42,10 +42,11 @@ def experiment(data: Tables, out: Path, settings: Settings, announce: Callable[[
     asked = claims(parts)
     shown = []
     for drawn in draw_all(parts, data.synthetic):
-        shown.append(Shown(drawn, save(drawn, out / "figures"), sentence(drawn, asked)))
+        shown.append(Shown(drawn, save(drawn, out / "figures", data.source), sentence(drawn, asked)))
         announce(f"figure {drawn.name}")
     rows = [(c.claim, c.verdict, c.numbers, c.source, c.figure) for c in asked]
-    write_table(out / "claims.csv", ("claim", "verdict", "numbers", "source", "figure"), rows)
-    write_table(out / "figures.csv", ("figure", "sentence"), [(item.drawn.name, item.sentence) for item in shown])
+    write_findings(out / "claims.csv", data.source, ("claim", "verdict", "numbers", "source", "figure"), rows)
+    sentences = [(item.drawn.name, item.sentence) for item in shown]
+    write_findings(out / "figures.csv", data.source, ("figure", "sentence"), sentences)
     write_page(out / "index.html", parts, settings, asked, shown, data.synthetic)
     return Report(out / "index.html", tuple(asked), len(reused), sum(reused))

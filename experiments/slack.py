@@ -23,19 +23,21 @@ import numpy as np
 from alignproof.experiments.fits import centred, subset_fits
 from alignproof.experiments.scores import Observations
 from alignproof.experiments.strong import exact_moments, strong
-from alignproof.experiments.worst_case import ONE, ZERO, Scored, StrongRows, WorstCase, members
+from alignproof.experiments.worst_case import ONE, ZERO, Scored, StrongKey, StrongRows, WorstCase, members
 from alignproof.oracles.cutting_planes import Box, CuttingPlanes
 
 
 @dataclass(frozen=True)
 class Slack:
     """The smallest slack; ``scale`` is s, and ``weights[j]``, ``constants[j]`` are mu_j and c_j, both times s, for the
-    models of T. ``attained`` if s > 0: then the weights of Definition 2.14 are mu / s, with the error e / s."""
+    models of T. ``attained`` if s > 0: then the weights of Definition 2.14 are mu / s, with the error e / s.
+    ``multipliers`` show that there is no smaller one."""
 
     slack: Fraction
     scale: Fraction
     weights: Mapping[int, tuple[Fraction, ...]]
     constants: Mapping[int, Fraction]
+    multipliers: Mapping[StrongKey, Fraction]
 
     @property
     def attained(self) -> bool:
@@ -68,6 +70,7 @@ def smallest_slack(
         found.point[scale],
         {j: found.point[start : start + n] for j, start in starts.items()},
         {j: found.point[start + n] for j, start in starts.items()},
+        found.multipliers,
     )
 
 

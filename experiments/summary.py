@@ -9,7 +9,7 @@ from pathlib import Path
 from alignproof.experiments.averages import strong_mean, weak_mean
 from alignproof.experiments.scores import observations
 from alignproof.experiments.slack import least_squares, user_slacks, utility_range, worst_user_slack
-from alignproof.experiments.tables import Panel, Tables, write_table
+from alignproof.experiments.tables import Panel, Tables, write_findings
 from alignproof.experiments.worst_case import TeamError, WorstCase, members, scored, worst_case
 
 
@@ -119,10 +119,10 @@ def summaries(
     return tuple(found)
 
 
-def write_summaries(found: Sequence[Summary], out: Path) -> None:
+def write_summaries(found: Sequence[Summary], source: str, out: Path) -> None:
     """``worst_case.csv``: one row per group; ``teams.csv``: one row per partition and T, errors exact."""
     lines = [(one.partition, *user_line(one, user)) for one in found for user in one.users]
-    write_table(out / "worst_case.csv", ("partition", *USER_COLUMNS), lines)
+    write_findings(out / "worst_case.csv", source, ("partition", *USER_COLUMNS), lines)
     rows = [
         (
             one.partition,
@@ -133,7 +133,7 @@ def write_summaries(found: Sequence[Summary], out: Path) -> None:
         for team in one.weak
     ]
     heading = ("partition", "T", "eps_U", "attained", "eps_U any decomposition", "attained", "eps strong", "attained")
-    write_table(out / "teams.csv", heading, rows)
+    write_findings(out / "teams.csv", source, heading, rows)
 
 
 USER_COLUMNS = (

@@ -44,9 +44,9 @@ def write_synthetic(folder: Path, seed: int = 0) -> None:
         for model, (place, sharpness) in MODELS.items():
             counts = _drawn(draw, _logit(place + draw.gauss(0, 0.3), sharpness, places, appeal), SAMPLES)
             for index, (name, count) in enumerate(zip(names, counts, strict=True)):
-                models.append((SYNTHETIC, key, model, index, name, f"{count / SAMPLES:.2f}", SYNTHETIC))
+                models.append((SYNTHETIC, key, model, index, name, f"{count / SAMPLES:.2f}", SYNTHETIC, SAMPLES))
     write_table(folder / "groups.csv", (*GROUP_COLUMNS, "source"), groups)
-    write_table(folder / "models.csv", (*MODEL_COLUMNS, "source"), models)
+    write_table(folder / "models.csv", (*MODEL_COLUMNS, "source", "n_samples"), models)
     listed = [(partition, group) for partition, members in GROUPS.items() for group in members]
     write_table(folder / "partitions.csv", PARTITION_COLUMNS, listed)
 

@@ -2,8 +2,9 @@
 
 ``groups.csv`` has the columns wave, question_key, partition, group, option_index, option, p, count, n (the last two may
 be empty), ``models.csv`` has wave, question_key, model, option_index, option, q; ``groups_core.csv`` and
-``models_core.csv`` are read too, and other columns are ignored, but for two: a row whose ``source`` is ``synthetic``
-makes the tables synthetic, and a group whose ``in_metadata`` is 0 is not one of the survey's. If ``partitions.csv``
+``models_core.csv`` are read too, and other columns are ignored, but for three: a row whose ``source`` is ``synthetic``
+makes the tables synthetic, a group whose ``in_metadata`` is 0 is not one of the survey's, and ``n_samples`` says how
+many answers a model's shares are from. If ``partitions.csv``
 (partition, group) is there, it lists all groups, in order.
 
 A share is count/n where counts are given; the printed p must agree with it up to rounding. Without counts it is the
@@ -27,6 +28,7 @@ GROUP_COLUMNS = ("wave", "question_key", "partition", "group", "option_index", "
 MODEL_COLUMNS = ("wave", "question_key", "model", "option_index", "option", "q")
 PARTITION_COLUMNS = ("partition", "group")
 SYNTHETIC = "synthetic"
+MADE_UP = "SYNTHETIC DATA: made up, not a finding"
 ROUNDING = Fraction(1, 100_000)
 """How far a printed share may be from its count, and a distribution's sum from 1."""
 
@@ -131,6 +133,11 @@ class Tables:
             raise InputError("wave", f"no partition has {least} questions in {', '.join(waves)}")
         return replace(kept, partitions=partitions)
 
+    @property
+    def source(self) -> str:
+        """What every row of a table computed from these says: that they are made up, or else their digest."""
+        return MADE_UP if self.synthetic else f"tables {self.digest[:12]}"
+
     @cached_property
     def smallest_share(self) -> Fraction:
         """The smallest positive share that any model gives any option."""
@@ -199,7 +206,7 @@ def read_tables(folder: Path | str) -> Tables:
         partitions,
         model_names,
         _grouped({((key[2], key[3]), (key[0], key[1])): _counted(cell) for key, cell in groups.items()}),
-        _grouped({(key[2], (key[0], key[1])): _printed(cell, "q") for key, cell in models.items()}),
+        _grouped({(key[2], (key[0], key[1])): _sampled(cell) for key, cell in models.items()}),
         any(row.cells.get("source") == SYNTHETIC for row in (*group_rows, *model_rows)),
         _digest(path for path in (groups_path, models_path, listed_path) if path.is_file()),
     )
@@ -340,6 +347,22 @@ def _counted(cell: _Cell) -> Answers:
     return Answers(tuple(Fraction(count, sum(counts)) for count in counts), counts)
 
 
+def _sampled(cell: _Cell) -> Answers:
+    """A model's answers; with counts, if the number of samples is given and every share is a whole number of them."""
+    printed, rows = _printed(cell, "q"), [cell.rows[index] for index in sorted(cell.rows)]
+    if not all(row.cells.get("n_samples", "").strip() for row in rows):
+        return printed
+    samples = rows[0].whole("n_samples")
+    for row in rows:
+        if row.whole("n_samples") != samples:
+            raise row.fail(f"n_samples is {row.whole('n_samples')}, but {samples} at {rows[0].place}")
+    counts = tuple(round(share * samples) for share in printed.shares)
+    exact = samples > 0 and all(
+        abs(share - Fraction(count, samples)) <= ROUNDING for share, count in zip(printed.shares, counts, strict=True)
+    )
+    return Answers(printed.shares, counts) if exact and sum(counts) == samples else printed
+
+
 def _printed(cell: _Cell, column: str) -> Answers:
     """Answers from decimals alone, which sum to 1 up to rounding."""
     values = cell.numbers(column)
@@ -368,6 +391,11 @@ def _digest(paths: Iterable[Path]) -> str:
     for path in paths:
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
+
+
+def write_findings(path: Path, source: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """A CSV file whose first column, ``data``, is the ``source`` of :class:`Tables`. Raises OSError."""
+    write_table(path, ("data", *columns), ((source, *row) for row in rows))
 
 
 def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

@@ -145,16 +145,20 @@ class WeakRows:
 @dataclass(frozen=True)
 class WeakFit:
     """Group i's smallest weak error with a set T: ``weights[j]`` (0 outside T), ``constant``, and multipliers that sum
-    to 1. ``covered``: some such weights are positive somewhere, as Definition 2.13 demands. ``least_reduced`` is the
-    smallest reduced cost of a weight in T: positive only if all weights must be 0."""
+    to 1 over their cells. Some weight is positive, as Definition 2.13 demands, unless all must be 0. Then
+    ``least_reduced``, the smallest reduced cost of a weight in T, is positive, which shows it; else it is 0."""
 
     eps: Fraction
     weights: tuple[Fraction, ...]
     constant: Fraction
     multipliers: Mapping[WeakKey, Fraction]
-    covered: bool
     least_reduced: Fraction
     offsets: bool
+
+    @property
+    def covered(self) -> bool:
+        """Whether some weight is positive."""
+        return any(self.weights)
 
 
 class WeakProgram:
@@ -169,24 +173,21 @@ class WeakProgram:
     def fit(self, team: int) -> WeakFit:
         """The exact optimum for the set of models ``team``. Raises NotSolved."""
         n = self._models
-        outside = {j for j in range(n) if not team >> j & 1} | self._constant
+        inside = members(team, n)
+        outside = set(range(n)) - set(inside) | self._constant
         lower = (*((ZERO,) * n), None, ZERO)
         found = self._planes.minimise({n + 1: ONE}, Box(lower, frozenset(outside)))
-        inside = members(team, n)
-        covered = any(found.point[j] > 0 for j in inside)
-        least = min(found.reduced[j] for j in inside)
-        if not covered and least == 0:
-            covered = self._can_be_covered(team, found.value)
-        offsets = bool(self._constant)
-        return WeakFit(found.value, found.point[:n], found.point[n], found.multipliers, covered, least, offsets)
-
-    def _can_be_covered(self, team: int, eps: Fraction) -> bool:
-        n = self._models
-        inside = members(team, n)
-        fixed = set(range(n)) - set(inside) | self._constant | {n + 1}
-        box = Box((*((ZERO,) * n), None, eps), frozenset(fixed), dict.fromkeys(inside, ONE))
-        found = self._planes.minimise(dict.fromkeys(inside, -ONE), box)
-        return found.value < 0
+        least, point, multipliers = min(found.reduced[j] for j in inside), found.point, found.multipliers
+        if not any(point[:n]) and least == 0:
+            # Another solution may cover the group; if none does, the multipliers of this question show it.
+            box = Box((*((ZERO,) * n), None, found.value), frozenset(outside | {n + 1}), dict.fromkeys(inside, ONE))
+            covering = self._planes.minimise(dict.fromkeys(inside, -ONE), box)
+            point = covering.point
+            if covering.value == 0:
+                whole = sum((x * sum(k is not None for k in key) for key, x in covering.multipliers.items()), ZERO)
+                multipliers = {key: x / whole for key, x in covering.multipliers.items()}
+                least = 1 / whole
+        return WeakFit(found.value, point[:n], point[n], multipliers, least, bool(self._constant))
 
 
 def gray(bits: int) -> list[int]:
@@ -312,12 +313,17 @@ def _padded(row: Sequence[Fraction], width: int) -> list[float]:
 
 @dataclass(frozen=True)
 class StrongFit:
-    """Model j's smallest strong error: ``weights[i]``, ``constant``, and multipliers that sum to 1."""
+    """Model j's smallest strong error: ``weights[i]``, ``constant``, and multipliers that sum to 1.
+
+    A weight is positive wherever it can be at that error; for the other users ``uncovered[i]`` are multipliers that
+    show it is 0.
+    """
 
     eps: Fraction
     weights: tuple[Fraction, ...]
     constant: Fraction
     multipliers: Mapping[StrongKey, Fraction]
+    uncovered: Mapping[int, Mapping[StrongKey, Fraction]]
 
 
 class StrongProgram:
@@ -333,17 +339,22 @@ class StrongProgram:
         """The smallest error. Raises NotSolved."""
         n = self.users
         found = self.planes.minimise({n + 1: ONE}, self.box())
-        return StrongFit(found.value, found.point[:n], found.point[n], found.multipliers)
+        points, uncovered = [found.point], dict[int, Mapping[StrongKey, Fraction]]()
+        for i in range(n):
+            if not any(point[i] for point in points):
+                most = self.planes.minimise({i: -ONE}, replace(self.box(found.value), upper={i: ONE}))
+                if most.value < 0:
+                    points.append(most.point)
+                else:
+                    uncovered[i] = most.multipliers
+        mean = [sum(values, ZERO) / len(points) for values in zip(*points, strict=True)]
+        return StrongFit(found.value, tuple(mean[:n]), mean[n], found.multipliers, uncovered)
 
     def box(self, eps: Fraction | None = None) -> Box:
         """lambda >= 0, c free, e at least 0 or just ``eps``, s = 1."""
         n = self.users
         fixed = self._constant | ({n + 2} if eps is None else {n + 1, n + 2})
         return Box((*((ZERO,) * n), None, eps or ZERO, ONE), frozenset(fixed))
-
-    def largest_weight(self, user: int, eps: Fraction) -> Fraction:
-        """The largest lambda on a user, up to 1, at which the error is ``eps``. Raises NotSolved."""
-        return -self.planes.minimise({user: -ONE}, replace(self.box(eps), upper={user: ONE})).value
 
 
 @dataclass(frozen=True)
@@ -356,13 +367,11 @@ class TeamError:
 
 @dataclass(frozen=True)
 class WorstCase:
-    """Everything about one panel: ``weak[i][T]`` for all sets T, ``strong[j]``; ``covers[j]`` are the users on whom
-    model j can put a positive weight at his smallest error."""
+    """Everything about one panel: ``weak[i][T]`` for all sets T, ``strong[j]``."""
 
     data: Scored
     weak: tuple[Mapping[int, WeakFit], ...]
     strong: tuple[StrongFit, ...]
-    covers: tuple[frozenset[int], ...]
 
     def weak_error(self, team: int) -> TeamError:
         """eps_U(T). A group below the largest error has room for a positive weight."""
@@ -372,27 +381,16 @@ class WorstCase:
 
     def strong_error(self, team: int) -> TeamError:
         """eps(T). A model below the largest error has room for a positive weight on everybody."""
-        models = members(team, len(self.strong))
-        eps = max(self.strong[j].eps for j in models)
-        room = any(self.strong[j].eps < eps for j in models)
-        covered = frozenset[int]().union(*(self.covers[j] for j in models))
-        return TeamError(eps, room or len(covered) == len(self.weak))
-
-
-def strong_errors(data: Scored, model: int, offsets: bool = False) -> tuple[StrongFit, frozenset[int]]:
-    """A model's fit and the users he can cover at his smallest error. Raises NotSolved."""
-    program = StrongProgram(data, model, offsets)
-    fit = program.fit()
-    covered = {i for i in range(program.users) if fit.weights[i] > 0 or program.largest_weight(i, fit.eps) > 0}
-    return fit, frozenset(covered)
+        fits = [self.strong[j] for j in members(team, len(self.strong))]
+        eps = max(fit.eps for fit in fits)
+        room = any(fit.eps < eps for fit in fits)
+        return TeamError(eps, room or not set.intersection(*(set(fit.uncovered) for fit in fits)))
 
 
 def worst_case(data: Scored, offsets: bool = False) -> WorstCase:
     """All sets of models, all groups. Raises NotSolved."""
-    strong = [strong_errors(data, j, offsets) for j in range(len(data.models))]
     return WorstCase(
         data,
         tuple(weak_errors(data, i, offsets) for i in range(len(data.users))),
-        tuple(fit for fit, _ in strong),
-        tuple(covered for _, covered in strong),
+        tuple(StrongProgram(data, j, offsets).fit() for j in range(len(data.models))),
     )

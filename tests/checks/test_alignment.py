@@ -8,16 +8,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alignproof import strategies
-from alignproof.checks.alignment import Error, exact_parts, separability_system, strong_system, user_system
+from alignproof.checks.alignment import (
+    Error,
+    check_not_aligned,
+    exact_parts,
+    separability_system,
+    strong_system,
+    user_system,
+)
 from alignproof.checks.linear import Rejected, Row, System, refute
-from alignproof.formats.certificates import decomposition_document, team_claim
+from alignproof.formats.certificates import decomposition_document, multipliers_document, team_claim
 from alignproof.games.alignment import StrongWeights, WeakWeights
-from alignproof.games.document import Node
+from alignproof.games.document import InputError, Node
 from alignproof.games.model import Atom, Components, Game, Provider, User, common_ties
 from alignproof.games.polynomial import as_polynomial, variable
 from alignproof.oracles.systems import Refutation, decide
 from tests.forged.truth import not_aligned
 from tests.forged.valid import coupled
+from tests.forged.valid import misaligned as two_kinds
 
 FEW = settings(deadline=None, max_examples=40)
 SIZES = {"users": (1, 2), "providers": (1, 2), "states": (1, 2), "actions": (2, 2), "features": (1, 1)}
@@ -45,6 +53,61 @@ def test_strong_alignment_fails_exactly_if_a_provider_does_not_fit_or_no_provide
     users = range(len(game.users))
     uncovered = error.attained and any(all(refuted(strong_system(game, j, error, i)) for j in team) for i in users)
     assert (misfit or uncovered) == not_aligned(claim(game, "strong", error))
+
+
+@FEW
+@given(games("components", "table"), ERRORS, st.data())
+def test_no_slack_is_smaller_if_none_is_whoever_has_the_weight_on_the_user(game, slack, data):
+    """Exactly so for one provider; for several the system of each leaves out that the others must fit too."""
+    user = data.draw(st.sampled_from(range(len(game.users))))
+    error = Error(slack.eps * variable(f"lambda {user}") * Fraction(1, 2), slack.attained)
+    out = [refuted(strong_system(game, j, error, None)) for j in range(len(game.providers))]
+    named = claim(game, "slack", slack, user=game.users[user].name)
+    if all(out):
+        assert not_aligned(named)
+    if len(out) == 1 and not slack.attained:
+        assert not_aligned(named) == out[0]
+
+
+def slack_certificate(game, user, eps, attained=False):
+    """That no slack for the user is below ``eps``, with multipliers for each provider."""
+    named = claim(game, "slack", Error(eps, attained), user=game.users[user].name)
+    error = Error(eps * variable(f"lambda {user}") * Fraction(1, 2), attained)
+    proofs = [decide(strong_system(game, j, error, None)) for j in range(len(game.providers))]
+    return Node(named["alignment"]), Node({"multipliers": [multipliers_document(p.multipliers) for p in proofs]})
+
+
+def test_false_slacks_are_refused():
+    game = two_kinds()
+    kept, evidence = slack_certificate(game, 0, Fraction(1, 3))
+    check_not_aligned(game, (0, 1), kept, evidence)
+    check_not_aligned(game, (0,), kept, Node({"multipliers": evidence.value["multipliers"][:1]}))
+    for change, code in (
+        ({"eps": "334/1000"}, "not-refuted"),
+        ({"user": "user 1"}, "not-refuted"),
+        ({"attained": True}, "not-refuted"),
+    ):
+        with pytest.raises(Rejected, match=code):
+            check_not_aligned(game, (0, 1), Node({"slack": kept.value["slack"] | change}), evidence)
+    first, second = evidence.value["multipliers"]
+    for proofs in ([first], [{}, second], [first, {}], [first, second, second], [first, {**second, "error": "-1"}]):
+        with pytest.raises((Rejected, InputError)):
+            check_not_aligned(game, (0, 1), kept, Node({"multipliers": proofs}))
+    for wrong in ({"user": "user 9"}, {"providers": []}):
+        with pytest.raises(InputError):
+            check_not_aligned(game, (0, 1), Node({"slack": kept.value["slack"] | wrong}), evidence)
+    with pytest.raises(InputError):
+        check_not_aligned(game, (0, 1), kept, Node(evidence.value | {"user": "user 0"}))
+
+
+def test_a_smaller_slack_that_some_weights_have_cannot_be_refuted():
+    """With lambda = 3/8 on her, provider 0's error is 1/16: slack 1/3."""
+    game = two_kinds()
+    weights = StrongWeights({0: (Fraction(3, 8), Fraction(0))}, {0: Fraction(-1, 16)})
+    (eps,) = weights.errors(game)
+    assert weights.slack(0, (eps,), (Fraction(2),)) == Fraction(1, 3)
+    above = Error(Fraction(1, 6) * variable("lambda 0"), True)
+    assert not refuted(strong_system(game, 0, above, None))
 
 
 @FEW

@@ -1,5 +1,7 @@
 """``alignproof guarantee``: exit codes and messages."""
 
+import zipfile
+
 import pytest
 from typer.testing import CliRunner
 
@@ -64,3 +66,28 @@ def test_a_program_that_is_not_solved_is_unknown(alignproof, data, monkeypatch):
     done = alignproof("guarantee", "--data", data)
     assert (done.exit_code, done.stdout) == (3, "")
     assert "for a test" in done.stderr
+
+
+def test_all_sets_of_models(alignproof, data, tmp_path):
+    run = ["guarantee", "--all-teams", "--data", data, "--out", tmp_path / "out"]
+    done = alignproof(*run)
+    assert done.exit_code == 0, done.stderr
+    assert "12 smallest errors" in done.stdout
+    assert "0 of them settled by an earlier run" in done.stdout
+    assert done.stderr.count("errors shown by") == 3
+    again = alignproof(*run, "--partition", "PART")
+    assert "3 of them settled by an earlier run" in again.stdout
+    assert again.stderr.count("errors reused by") == 3
+    assert alignproof(*run, "--recheck", "-q").output == ""
+    assert alignproof(*run, "--partition", "NONE").exit_code == 2
+    path = tmp_path / "out" / "teams" / "01.zip"
+    with zipfile.ZipFile(path) as archive:
+        texts = {name: archive.read(name).decode() for name in archive.namelist()}
+        comment = archive.comment
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.comment = comment
+        for name, text in texts.items():
+            archive.writestr(name, text.replace('"kind":"aligned"', '"kind":"benchmark"'))
+    forged = alignproof(*run, "--recheck")
+    assert forged.exit_code == 1
+    assert "the kernel rejects it" in forged.stderr

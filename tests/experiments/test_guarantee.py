@@ -48,7 +48,21 @@ def test_every_number_has_its_certificate(made):
         assert row.weak.slack == 2 * Fraction(weak["eps"][0])
         assert row.weak.slack >= 2 * found.eps_users
         assert row.mean.slack <= row.weak.slack
+        kind, limit = claims[row.strong_limit]
+        assert kind == "not-aligned"
+        assert limit["alignment"]["slack"] == {"user": row.group, "eps": str(row.least_strong), "attained": False}
+        assert tuple(limit["providers"]) == found.models
+        assert row.least_strong <= row.strong.slack
         assert row.least <= row.benchmark
+
+
+def test_no_model_has_a_smaller_strong_error_by_certificate(made):
+    found, out = made
+    for j, (name, eps) in enumerate(zip(found.models, found.eps_models, strict=True), 1):
+        node = load(out / "certificates" / f"strong-not-better-{j}.json")
+        assert check(node) == "not-aligned"
+        assert node.value["claim"]["providers"] == [name]
+        assert node.value["claim"]["alignment"]["strong"] == {"eps": str(eps), "attained": False}
 
 
 def test_equilibria_of_the_small_market_are_certified_and_keep_the_guarantee(made):
@@ -100,6 +114,7 @@ def test_bootstrap_of_the_same_question_over_and_over_does_not_move(tmp_path):
     found = bootstrap(data, 0, w, resamples=200)
     assert found.questions == pytest.approx(found.point)
     assert found.respondents < found.point
+    assert found.models is found.everything is found.refitted is None
     assert bootstrap(data, 0, w, resamples=200) == found
     assert bootstrap(data, 0, w, resamples=200, level=0.6).both > bootstrap(data, 0, w, resamples=200, level=0.99).both
 
@@ -110,6 +125,43 @@ def test_bootstrap_at_the_point_is_the_exact_guarantee(tmp_path):
         found = weak_mean(data, user)
         exact = sum(max(row) for row in data.users[user]) / 8 - found.slack
         assert bootstrap(data, user, found.weights, resamples=10).point == pytest.approx(float(exact))
+
+
+def test_models_answers_are_drawn_anew_if_their_number_is_known(tmp_path):
+    groups, models = market.rows(questions=8)
+    few, many = ([row | {"n_samples": n} for row in models] for n in (20, 20_000))
+    found = []
+    for samples in (few, many):
+        data = scored(read_tables(market.write(tmp_path, groups, samples)).panel("PART"))
+        found.append(bootstrap(data, 0, weak_mean(data, 0).weights, resamples=200))
+    assert found[0].both == found[1].both
+    assert found[0].models < found[1].models < found[1].point + 0.001
+    assert found[0].everything < found[0].both
+    assert found[0].refitted is None
+
+
+def test_weights_fitted_anew_are_the_best_of_their_draw(tmp_path):
+    """With so many respondents and answers that only the questions move, and all questions alike, nothing moves."""
+    groups, models = market.rows(questions=1, models=2, options=(3,))
+    groups = [row | {"count": row["count"] * 10**9, "n": row["n"] * 10**9} for row in groups]
+    models = [row | {"n_samples": 20 * 10**9} for row in models]
+    copies = [[{**row, "question_key": f"Q{k}"} for k in range(6) for row in rows] for rows in (groups, models)]
+    data = scored(read_tables(market.write(tmp_path, *copies)).panel("PART"))
+    best = weak_mean(data, 0)
+    found = bootstrap(data, 0, best.weights, resamples=20, refits=10)
+    assert found.refitted == pytest.approx(found.point, abs=1e-3)
+    worse = bootstrap(data, 0, [w / 2 for w in best.weights], resamples=20, refits=10)
+    assert worse.refitted == pytest.approx(found.refitted)
+    assert worse.everything < found.everything
+
+
+def test_refitting_every_draw_is_at_least_as_good_as_keeping_the_weights(tmp_path):
+    groups, models = market.rows(questions=8)
+    data = scored(
+        read_tables(market.write(tmp_path, groups, [row | {"n_samples": 20} for row in models])).panel("PART")
+    )
+    found = bootstrap(data, 0, weak_mean(data, 0).weights, resamples=30, refits=30)
+    assert found.refitted >= found.everything
 
 
 def test_without_counts_respondents_cannot_be_drawn(tmp_path):

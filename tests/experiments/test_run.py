@@ -96,7 +96,7 @@ def test_the_smallest_market_has_figures_and_claims(tmp_path):
     drawn = list(draw_all(parts, synthetic=False))
     assert [d.name for d in drawn] == ["1", "2", "3", "4", "5", "6-7", "8", "9", "10"]
     with warnings.catch_warnings(action="error"):  # all factors are infinite in one of them; the layout still fits
-        save(drawn[3], tmp_path)
+        save(drawn[3], tmp_path, data.source)
     assert all(d.rows and d.shows and len(row) == len(d.columns) for d in drawn for row in d.rows)
 
 
@@ -110,13 +110,14 @@ def test_numbers_say_when_they_are_infinite():
 
 
 def test_a_figure_says_that_its_data_are_made_up_and_marks_infinity(made_up, tmp_path):
-    _, parts = made_up
+    data, parts = made_up
     drawn = next(d for d in draw_all(parts, synthetic=True) if d.name == "3")
-    save(drawn, tmp_path)
+    save(drawn, tmp_path, data.source)
     text = (tmp_path / "figure-3.svg").read_text()
     assert "SYNTHETIC DATA" in text
     assert "∞" in text
     table = market.read(tmp_path / "figure-3.csv")
+    assert {row["data"] for row in table} == {"SYNTHETIC DATA: made up, not a finding"}
     assert table[0]["mean"] == "inf"
     assert int(table[0]["infinite"]) > 0
     assert "By |T| = 3" in sentence(drawn, claims(parts))
@@ -136,6 +137,8 @@ def test_the_whole_run(tmp_path):
         assert (tmp_path / "out" / link).is_file()
     for path in (tmp_path / "out" / "figures").glob("*.svg"):
         assert "SYNTHETIC DATA" in path.read_text(), path
+    for path in (tmp_path / "out").rglob("*.csv"):
+        assert all(row["data"].startswith("SYNTHETIC DATA") for row in market.read(path)), path
     before = {path.name: path.read_bytes() for path in (tmp_path / "out" / "figures").iterdir()}
     again = experiment(data, tmp_path / "out", FEW, announced.append)
     assert again.reused == again.parts

@@ -24,8 +24,9 @@ def test_summary_says_what_its_parts_say(tmp_path):
     assert best[3] == (found.weak[7].eps, 7)
     assert best[1][0] == min(found.weak[team].eps for team in (1, 2, 4))
     assert found.weak[best[2][1]].eps == best[2][0]
-    write_summaries([found], tmp_path / "out")
+    write_summaries([found], tables.source, tmp_path / "out")
     rows = market.read(tmp_path / "out" / "teams.csv")
     assert [Fraction(row["eps_U"]) for row in rows] == [found.weak[team].eps for team in range(1, 8)]
     assert rows[4]["T"] == "model 0 model 2"
+    assert {row["data"] for row in rows} == {f"tables {tables.digest[:12]}"}
     assert len(market.read(tmp_path / "out" / "worst_case.csv")) == 2

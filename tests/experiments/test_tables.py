@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from alignproof.experiments.tables import read_tables
+from alignproof.experiments.tables import Answers, read_tables
 from alignproof.games.document import InputError
 from tests.experiments import market
 
@@ -55,6 +55,19 @@ def test_other_columns_and_the_other_names_of_the_files(tmp_path, good):
     for name in ("groups", "models"):
         (tmp_path / f"{name}.csv").rename(tmp_path / f"{name}_core.csv")
     assert len(read_tables(tmp_path).questions) == 12
+
+
+def test_models_samples_are_counted_if_their_number_fits(tmp_path):
+    groups, models = market.rows(questions=1, groups=2, models=2, options=(3,))
+    shares = ("0.30", "0.70", "0.00")
+    models = [row | {"q": share, "n_samples": 10} for row, share in zip(models, shares * 2, strict=True)]
+    found = read_tables(market.write(tmp_path, groups, models)).panel("PART").models[0][0]
+    assert (found.shares, found.counts) == ((Fraction(3, 10), Fraction(7, 10), Fraction(0)), (3, 7, 0))
+    for number in (7, 0, ""):  # 3/10 of 7 answers is no whole number
+        other = read_tables(market.write(tmp_path, groups, [row | {"n_samples": number} for row in models]))
+        assert other.panel("PART").models[0][0] == Answers(found.shares)
+    refused = [row | {"n_samples": 10 + k} for k, row in enumerate(models)]
+    assert refusal(tmp_path, groups, refused) == "models.csv:3: n_samples is 11, but 10 at models.csv:2"
 
 
 def test_synthetic_rows_make_synthetic_tables(tmp_path, good):

@@ -20,7 +20,7 @@ from alignproof.experiments.market import (
     weak_weights,
 )
 from alignproof.experiments.tables import Answers, Panel, Question
-from alignproof.experiments.worst_case import TeamError, members, scored, strong_errors, weak_errors, worst_case
+from alignproof.experiments.worst_case import StrongProgram, TeamError, members, scored, weak_errors, worst_case
 from alignproof.formats.documents import dump
 from alignproof.games.algebra import RATIONAL
 from alignproof.games.alignment import StrongWeights
@@ -91,7 +91,7 @@ def test_weak_errors_of_all_sets_are_those_with_all_rows(tmp_path, seed, score):
 def test_strong_errors_are_those_with_all_rows(tmp_path, seed, score):
     data = drawn(tmp_path, seed, score, groups=3)
     for model in range(3):
-        assert strong_errors(data, model)[0].eps == strong_by_all_rows(data, model)
+        assert StrongProgram(data, model).fit().eps == strong_by_all_rows(data, model)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -183,7 +183,7 @@ def test_multipliers_for_another_group_refute_nothing(data):
 def test_strong_certificates_and_lies(data):
     game = survey_game(data)
     for model in range(3):
-        fit, _ = strong_errors(data, model)
+        fit = StrongProgram(data, model).fit()
         assert accepted(strong_refutation(game, model, fit)) == "not-aligned"
         with pytest.raises(Rejected, match="not-refuted"):
             accepted(higher(strong_refutation(game, model, fit)))

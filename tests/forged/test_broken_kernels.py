@@ -109,6 +109,7 @@ BREAKS = {
     "refute-anything, benchmark": (_refute_anything, "benchmark-state", "bounds-moved"),
     "refute-anything, not strong": (_refute_anything, "not-aligned-strong", "bounds-moved"),
     "refute-anything, not covered": (_refute_anything, "not-aligned-uncovered", "bounds-moved"),
+    "refute-anything, slack": (_refute_anything, "not-aligned-slack", "bounds-moved"),
     "refute-anything, not separable": (_refute_anything, "not-aligned-separable", "bounds-moved"),
     "refute-anything, not weak": (_refute_anything, "not-aligned-weak", "bounds-moved"),
     "refute-anything, never weak": (_refute_anything, "not-aligned-weak-ever", "bounds-moved"),

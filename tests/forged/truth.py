@@ -281,7 +281,9 @@ def not_aligned(claim):
     ((form, node),) = claim["alignment"].items()
     solver, size = z3.Solver(), z3.Real("size")
     eps = _real(Fraction(node["eps"]))
-    solver.add(size >= 0, size <= eps if node["attained"] else size < eps)
+    solver.add(size >= 0)
+    if form != "slack":
+        solver.add(size <= eps if node["attained"] else size < eps)
     FORMS[form](solver, size, game, team, node)
     answer = solver.check()
     if answer == z3.unknown:
@@ -301,6 +303,15 @@ def _strong(solver, size, game, team, node):
         _within(solver, size, _real(brute.payoff_at(game, j, acts, y)) - combination - z3.Real(f"c{j}"))
     if node["attained"]:
         solver.add([z3.Or([lam[j, i] > 0 for j in team]) for i in range(len(game.users))])
+
+
+def _slack(solver, size, game, team, node):
+    """Some lambda_{j,i} is so large that 2 size / lambda_{j,i} is below what is claimed, and all users are covered."""
+    _strong(solver, size, game, team, node | {"attained": True})
+    eps, i = _real(Fraction(node["eps"])), [user.name for user in game.users].index(node["user"])
+    rates = [z3.Real(f"lambda{j}/{i}") for j in team]
+    low = [2 * size <= eps * rate if node["attained"] else 2 * size < eps * rate for rate in rates]
+    solver.add(z3.Or([z3.And(rate > 0, fits) for rate, fits in zip(rates, low, strict=True)]))
 
 
 def _separable(solver, size, game, team, node):
@@ -336,7 +347,7 @@ def _part(game, node, place, j, i, a, y):
     return brute.payoff_at(game, j, tuple(acts), y)
 
 
-FORMS = {"strong": _strong, "separable": _separable, "weak": _weakly}
+FORMS = {"strong": _strong, "slack": _slack, "separable": _separable, "weak": _weakly}
 
 
 def violated(claim):

@@ -4,7 +4,7 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 
-from alignproof.checks.alignment import Error, separability_system, user_system
+from alignproof.checks.alignment import Error, separability_system, strong_system, user_system
 from alignproof.counterexamples.mutants import indifferent_provider
 from alignproof.counterexamples.tightness import Shape, instance, witness
 from alignproof.counterexamples.violations import Instance, certify, certify_ratio
@@ -23,6 +23,7 @@ from alignproof.games.augment import augment
 from alignproof.games.deviation import deviations
 from alignproof.games.model import Atom, Components, Game, Provider, Table, User, common_ties, separable_parts
 from alignproof.games.outcome import outcome
+from alignproof.games.polynomial import variable
 from alignproof.oracles import alignments, benchmarks
 from alignproof.oracles import deviations as oracle
 from alignproof.oracles.systems import decide
@@ -186,6 +187,14 @@ def _not_covered():
     return certificate("not-aligned", team_claim(game, (0, 1), alignment=fit.claim), fit.evidence)
 
 
+def _no_smaller_slack():
+    """Provider 0 alone has slack 1/3 for user 0, provider 1 has more."""
+    below = Error(Fraction(1, 6) * variable("lambda 0"), False)
+    proofs = [multipliers_document(decide(strong_system(misaligned(), j, below, None)).multipliers) for j in range(2)]
+    claim = {"slack": {"user": "user 0", "eps": "1/3", "attained": False}}
+    return certificate("not-aligned", team_claim(misaligned(), (0, 1), alignment=claim), {"multipliers": proofs})
+
+
 def _not_separable():
     fault = decide(separability_system(coupled(), 0, Error(Fraction(1, 4), False)))
     evidence = {"provider": "provider 0", "multipliers": multipliers_document(fault.multipliers)}
@@ -301,6 +310,7 @@ BUILDERS = {
     "aligned-strong": _aligned_strong,
     "not-aligned-strong": _not_strong,
     "not-aligned-uncovered": _not_covered,
+    "not-aligned-slack": _no_smaller_slack,
     "not-aligned-separable": _not_separable,
     "not-aligned-weak": _not_weak,
     "not-aligned-weak-ever": _never_weak,
