@@ -8,8 +8,10 @@ fails, a query that has a model and a search that finds nothing refute nothing: 
 import re
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import astuple, dataclass, replace
 from functools import cache
+from importlib import import_module
 from typing import NoReturn
 
 from alignproof.counterexamples.search.bounds import MOST, Bounds
@@ -24,7 +26,7 @@ from alignproof.smt.statements import sum_query
 from alignproof.symbolic.mutants import mutants
 from alignproof.symbolic.statement import Size, Statement
 from alignproof.verification.run import result_of
-from alignproof.verification.store import PARTS, Result, digest
+from alignproof.verification.store import PARTS, digest
 from alignproof.verification.store import environment as environment_of
 from alignproof.verification.targets import named, read_target, search_target
 from alignproof.verification.universal import (
@@ -250,6 +252,9 @@ def prepare(cell: Cell) -> None:
     """Load what a cell needs and others will need again; processes that are forked after that have it."""
     if cell.solver == VERIFY:
         rows()
+    elif cell.solver.startswith(SEARCH):
+        with suppress(ImportError):  # without it the search says what it lacks
+            import_module("highspy")
 
 
 def carry_out(cell: Cell, seconds: float) -> Outcome:
@@ -270,9 +275,8 @@ def _carried_out(cell: Cell, seconds: float) -> Outcome:
     statement, size = mutant(_statement(cell), cell.mutant), read_size(cell.size)
     if cell.solver == KERNEL_ALONE:
         return _by_kernel(lambda: _task(statement, size))
-    return _by_solver(
-        cell.solver, _query(statement, size), EXPECTATIONS if isinstance(size, Size) else WRITTEN_OUT, seconds
-    )
+    depth = EXPECTATIONS if isinstance(size, Size) else WRITTEN_OUT
+    return _by_solver(cell.solver, lambda: _query(statement, size), depth, seconds)
 
 
 def _statement(cell: Cell) -> Statement:
@@ -296,21 +300,30 @@ def _query(statement: Statement, size: Every | Market | Size | Bounds) -> Query:
     return induction_query(all_obligations(statement), [statement.result])
 
 
+NO_PROOF = (Refused, KeyError, ValueError)
+"""What goes wrong where a mutant lacks what its proof names."""
+
+
 def _by_kernel(build: Callable[[], Task]) -> Outcome:
     """A proof as a certificate. A mutant's proof may fail before there is one."""
     try:
         task = build()
-    except (Refused, KeyError, ValueError) as error:
-        return died(f"the proof fails: {error}", 0.0)
-    return _with_depth(result_of(task), task.depth)
+    except NO_PROOF as error:
+        return _no_proof(error)
+    found = result_of(task)
+    certificates = (found.certificate.decode(),) if found.certificate else ()
+    return Outcome(found.verdict, task.depth, found.trusts, found.reason, found.seconds, certificates)
 
 
-def _with_depth(result: Result, depth: str) -> Outcome:
-    certificates = (result.certificate.decode(),) if result.certificate else ()
-    return Outcome(result.verdict, depth, result.trusts, result.reason, result.seconds, certificates)
+def _no_proof(error: Exception) -> Outcome:
+    return died(f"the proof fails: {type(error).__name__}: {error}", 0.0)
 
 
-def _by_solver(name: str, query: Query, depth: str, seconds: float) -> Outcome:
+def _by_solver(name: str, build: Callable[[], Query], depth: str, seconds: float) -> Outcome:
+    try:
+        query = build()
+    except NO_PROOF as error:
+        return _no_proof(error)
     reply = ASKED[name].ask(query.text, seconds)
     if reply.answer == "unsat":
         return Outcome("PROVED", depth, f"{reply.solver} alone, no certificate", "", reply.seconds)

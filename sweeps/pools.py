@@ -1,6 +1,6 @@
 """Where cells are carried out: in child processes on this machine, by joblib, or on the workers of a dask cluster.
 
-Nothing here touches the store. A pool is given a function that claims cells, and yields outcomes as they come.
+Nothing here touches the store. A pool is given a function that claims cells, and one that keeps outcomes.
 """
 
 import contextlib
@@ -41,12 +41,18 @@ Claim = Callable[[int], list[Planned]]
 Batch = list[tuple[Planned, Outcome]]
 
 
+Keep = Callable[[Batch], None]
+"""Takes outcomes as they come; from any thread."""
+
+
 class Pool(Protocol):
     """Carries out cells until there are none to claim."""
 
-    def carried_out(self, claim: Claim) -> Iterator[Batch]:
-        """Outcomes as they come. Whatever is wrong with a cell is an UNKNOWN outcome; raises Unusable, and what
-        ``claim`` raises."""
+    def carry_out(self, claim: Claim, keep: Keep) -> None:
+        """Whatever is wrong with a cell is an UNKNOWN outcome.
+
+        Raises Unusable, and what ``claim`` and ``keep`` raise.
+        """
         ...
 
 
@@ -91,7 +97,6 @@ class Host:
             code = self._process.wait()
         self._errors.seek(0)
         last = self._errors.read().decode(errors="replace").strip().splitlines()[-1:]
-        self._errors.close()
         return ": ".join([f"the host of its process: {how_ended(code)}", *last])
 
 
@@ -131,7 +136,7 @@ class OneMachine:
     jobs: int
     work: str = WORK
 
-    def carried_out(self, claim: Claim) -> Iterator[Batch]:
+    def carry_out(self, claim: Claim, keep: Keep) -> None:
         """See :class:`Pool`."""
         hosts, failures = Hosts(self.work), list[Exception]()
 
@@ -142,14 +147,13 @@ class OneMachine:
             except Exception as error:  # joblib asks for the next cell where it cannot pass this on
                 failures.append(error)
 
-        def carry_out(planned: Planned) -> tuple[Planned, Outcome]:
-            return planned, hosts.carry_out(planned)
+        def one(planned: Planned) -> None:
+            # Kept before the next cell is claimed, so that no more is ever in flight than there are jobs.
+            keep([(planned, hosts.carry_out(planned))])
 
         # Threads do, since the work is done in the hosts; a cell is claimed when a thread is free.
-        parallel = Parallel(self.jobs, backend="threading", return_as="generator_unordered", pre_dispatch=self.jobs)
         try:
-            for done in parallel(delayed(carry_out)(planned) for planned in claimed()):
-                yield [done]
+            Parallel(self.jobs, backend="threading", pre_dispatch=self.jobs)(map(delayed(one), claimed()))
         finally:
             hosts.end()
         if failures:
@@ -163,11 +167,11 @@ class Cluster:
     address: str
     work: str = WORK
 
-    def carried_out(self, claim: Claim) -> Iterator[Batch]:
+    def carry_out(self, claim: Claim, keep: Keep) -> None:
         """See :class:`Pool`. Workers may come and go; the scheduler has a cell that a worker died at done by another,
         a few times."""
         with self._client() as client:
-            yield from _by(client, self.work, claim)
+            _carry_out_by(client, self.work, claim, keep)
 
     def _client(self) -> Any:
         try:
@@ -186,7 +190,7 @@ class Cluster:
         return client
 
 
-def _by(client: Any, work: str, claim: Claim) -> Iterator[Batch]:
+def _carry_out_by(client: Any, work: str, claim: Claim, keep: Keep) -> None:
     from distributed import as_completed
 
     running: dict[Any, Planned] = {}
@@ -203,7 +207,7 @@ def _by(client: Any, work: str, claim: Claim) -> Iterator[Batch]:
     submit()
     while running:
         # All that have come by now, so that one transaction of the store does for them.
-        yield [(running.pop(future), _outcome(future, result)) for future, result in finished.next_batch()]
+        keep([(running.pop(future), _outcome(future, result)) for future, result in finished.next_batch()])
         submit()
 
 
