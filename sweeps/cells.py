@@ -136,9 +136,9 @@ def read_size(text: str) -> Every | Market | Size | Bounds:
         return Every()
     if found := re.fullmatch(r"([1-9]{9})(?: ([PU]*P[PU]*))?", text):
         return Market(found[1], found[2] or "")
-    parts = re.findall(r"\s*([^=,\s]+)\s*=\s*([0-9]{1,3})\s*(?:,|$)", text)
-    names, numbers = [name for name, _ in parts], [int(number) for _, number in parts]
-    if len(parts) == text.count("=") and all(1 <= number <= MOST for number in numbers):
+    parts = [re.fullmatch(r" *([^= ]+) *= *([0-9]{1,3}) *", part) for part in text.split(",")]
+    names, numbers = [part[1] for part in parts if part], [int(part[2]) for part in parts if part]
+    if all(parts) and all(1 <= number <= MOST for number in numbers):
         if names == ["n", "|T|"]:
             return Size(*numbers)
         if names == ["n", "k", "|A|", "|Y|", "|M|"]:

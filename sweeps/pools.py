@@ -100,6 +100,10 @@ class Host:
         return ": ".join([f"the host of its process: {how_ended(code)}", *last])
 
 
+class Ended(Exception):
+    """A cell has no outcome, since the hosts were told to end."""
+
+
 class Hosts:
     """Hosts that wait for cells, as many as there are threads that ask at the same time."""
 
@@ -107,10 +111,13 @@ class Hosts:
         self._work = work
         self._idle: queue.LifoQueue[Host] = queue.LifoQueue()
         self._all: list[Host] = []
+        self._ended = False
 
     def carry_out(self, planned: Planned) -> Outcome:
-        """What comes of a cell, carried out by a host that is idle or new."""
+        """What comes of a cell, carried out by a host that is idle or new. Raises Ended."""
         start = time.perf_counter()
+        if self._ended:
+            raise Ended
         try:
             host = self._idle.get_nowait()
         except queue.Empty:
@@ -118,13 +125,16 @@ class Hosts:
             self._all.append(host)
         outcome = host.carry_out(planned)
         if outcome is None:
+            if self._ended:
+                raise Ended
             self._all.remove(host)
             return died(host.end(), time.perf_counter() - start)
         self._idle.put(host)
         return outcome
 
     def end(self) -> None:
-        """End all hosts."""
+        """End all hosts, and the cells that they are at."""
+        self._ended = True
         for host in self._all:
             host.end()
 
@@ -194,7 +204,7 @@ def _carry_out_by(client: Any, work: str, claim: Claim, keep: Keep) -> None:
     from distributed import as_completed
 
     running: dict[Any, Planned] = {}
-    finished = as_completed(loop=client.loop, with_results=True)
+    finished = as_completed(loop=client.loop, with_results=True, raise_errors=False)
 
     def submit() -> None:
         threads = max(1, sum(client.nthreads().values()))

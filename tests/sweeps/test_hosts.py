@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from alignproof.sweeps.pools import Hosts
+from alignproof.sweeps.pools import Ended, Hosts
 from tests.sweeps.helpers import Log, fake, gone, wait_until
 
 
@@ -83,12 +83,21 @@ def test_no_module_to_carry_out_cells_is_unknown_with_the_reason():
 def test_the_end_of_the_hosts_ends_the_cell_that_they_are_at(bench):
     hosts, found = Hosts("fake_cells"), []
     before = len(bench.log.grandchildren())
-    thread = threading.Thread(target=lambda: found.append(hosts.carry_out(fake("hangs", seconds=600))))
+
+    def carry_out():
+        try:
+            hosts.carry_out(fake("hangs", seconds=600))
+        except Ended as error:
+            found.append(error)
+
+    thread = threading.Thread(target=carry_out)
     thread.start()
     wait_until(lambda: len(bench.log.grandchildren()) > before)
     hosts.end()
     thread.join(20)
-    assert found[0].verdict == "UNKNOWN"
+    assert len(found) == 1
+    with pytest.raises(Ended):
+        hosts.carry_out(fake("is quick"))
     wait_until(lambda: gone(bench.log.grandchildren()[-1]))
 
 

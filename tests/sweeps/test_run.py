@@ -115,7 +115,7 @@ def test_an_interrupted_runner_gives_its_claims_up_and_stops_its_cells(path, log
     runner.send_signal(signal.SIGINT)
     assert runner.wait(60) != 0
     wait_until(lambda: all(gone(process) for process in (*log.processes(), *log.grandchildren())))
-    assert sql(path, "SELECT * FROM claims") == []
+    assert sql(path, "SELECT * FROM claims") == sql(path, "SELECT * FROM rows") == []
 
 
 FULL = "CREATE TRIGGER IF NOT EXISTS full BEFORE INSERT ON {} BEGIN SELECT raise(ABORT, 'the disk is full'); END"
