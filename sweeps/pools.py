@@ -26,7 +26,7 @@ from alignproof.verification.workers import how_ended
 WORK = cells.__name__
 """The module that says how a cell is carried out."""
 
-PATIENCE = 30.0
+PATIENCE = 20.0
 """Seconds to wait for a scheduler, and for its first worker."""
 
 GRACE = 5.0

@@ -124,7 +124,8 @@ def search_target(target: Target, seconds: float, seed: int = 0, bounds: Bounds 
 
 
 def _order(target: Target, bounds: Bounds) -> Iterator[Shape]:
-    """All shapes within bounds from small to large, again and again, every time up to twice the size; small ones more often."""
+    """All shapes within bounds from small to large, again and again, every time up to twice the size; small ones more
+    often."""
     hopeful = [shape for shape in shapes() if _within(shape, bounds) and statements.hopeful(target, shape)]
     largest = SMALL
     while hopeful:

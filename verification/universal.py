@@ -195,7 +195,7 @@ def size_text(size: MarketSize) -> str:
 
 
 def in_expectations(statement: Statement, size: Size, opinion: bool = True) -> Task:
-    """A universal result at the level of expectations, at one size: an identity, and the solvers' second ``opinion``."""
+    """A universal result at the level of expectations, at one size: an identity, and solvers' second ``opinion``."""
     scope = f"n={size.users}, |T|={size.providers}; any actions, states, messages"
 
     def find() -> Finding:

@@ -103,7 +103,11 @@ def test_no_cluster(tmp_path):
     done = sweep(written(tmp_path), "--scheduler", "nonsense://here", cwd=tmp_path)
     assert done.returncode == 2
     assert done.stderr.startswith("alignproof: nonsense://here: no scheduler answers")
-    assert sweep("spec.toml", "--scheduler", "x", "--jobs", "2", cwd=tmp_path).returncode == 2
+
+
+@pytest.mark.slow
+def test_a_cluster_has_its_own_number_of_workers(tmp_path):
+    assert sweep(written(tmp_path), "--scheduler", "x", "--jobs", "2", cwd=tmp_path).returncode == 2
 
 
 @pytest.mark.slow
