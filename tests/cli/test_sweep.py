@@ -4,6 +4,7 @@ import csv
 import json
 import os
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -91,6 +92,7 @@ def test_an_unusable_spec_is_told_with_its_place(tmp_path):
     assert not (tmp_path / "build").exists()
 
 
+@pytest.mark.slow
 def test_a_store_that_is_none(tmp_path):
     (tmp_path / "file").write_text("no database, but long enough to be taken for one")
     done = sweep(written(tmp_path), "--store", "file", cwd=tmp_path)
@@ -103,6 +105,33 @@ def test_no_cluster(tmp_path):
     done = sweep(written(tmp_path), "--scheduler", "nonsense://here", cwd=tmp_path)
     assert done.returncode == 2
     assert done.stderr.startswith("alignproof: nonsense://here: no scheduler answers")
+
+
+@pytest.fixture
+def scheduler(tmp_path):
+    """The address of a scheduler with two workers, started as docs/how-to/sweep.md says."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    address, dask = f"tcp://127.0.0.1:{port}", str(COMMAND.parent / "dask")
+    commands = [[dask, "scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard"]]
+    commands += [[dask, "worker", address, "--nthreads", "1", "--no-dashboard"]] * 2
+    started = [subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.DEVNULL) for command in commands]
+    yield address
+    for process in reversed(started):
+        process.terminate()
+    for process in started:
+        process.wait(60)
+
+
+@pytest.mark.slow
+def test_a_cluster_as_the_page_starts_it(tmp_path, scheduler):
+    spec = written(tmp_path)
+    done = sweep(spec, "--scheduler", scheduler, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "2 cells: PROVED 2; 0 of them were stored before" in done.stdout
+    # What a cluster found, one machine need not find again.
+    assert "2 of them were stored before" in sweep(spec, cwd=tmp_path).stdout
 
 
 @pytest.mark.slow

@@ -121,6 +121,7 @@ def test_an_interrupted_runner_gives_its_claims_up_and_stops_its_cells(path, log
 FULL = "CREATE TRIGGER IF NOT EXISTS full BEFORE INSERT ON {} BEGIN SELECT raise(ABORT, 'the disk is full'); END"
 
 
+@pytest.mark.slow
 def test_a_store_that_fails_in_the_middle_ends_the_sweep_and_keeps_what_there_is(path, log):
     with pytest.raises(StoreFailed, match="the disk is full; what was stored before is kept"):
         sweep(planned(20), Store(path, "now"), OneMachine(1, "fake_cells"), lambda _: sql(path, FULL.format("rows")))
