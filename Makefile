@@ -68,6 +68,7 @@ bench: setup ## Run the benchmarks
 	$(BIN)/python benchmarks/search.py
 	$(BIN)/python benchmarks/experiments.py
 	$(BIN)/python benchmarks/worst_case.py
+	$(BIN)/python benchmarks/sweeps.py
 
 lock: ## Resolve requirements.lock anew, keeping pins that still fit
 	tmp=$$(mktemp -d) && trap 'rm -rf "$$tmp"' EXIT && \

@@ -26,6 +26,7 @@ COMMANDS = {
     "catalogue": "catalogue",
     "experiment": "experiment",
     "guarantee": "guarantee",
+    "sweep": "sweep",
     "report": "report",
     "checker": "checker",
     "gambit": "gambit",

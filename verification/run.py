@@ -52,13 +52,13 @@ def run(
     stored = store.load(tasks) if store else [None] * len(tasks)
 
     def work(index: int) -> Result | None:
-        return None if _usable(tasks[index], stored[index]) else _fresh(tasks[index])
+        return None if _usable(tasks[index], stored[index]) else result_of(tasks[index])
 
     rows: dict[int, Row] = {}
     for index, answer in carried_out(work, len(tasks), jobs, lambda index: announce(tasks[index])):
         if isinstance(answer, Died):
-            answer = _unknown(answer.reason, answer.seconds)
-        result = answer or stored[index] or _unknown("there is no stored result", 0.0)
+            answer = unknown(answer.reason, answer.seconds)
+        result = answer or stored[index] or unknown("there is no stored result", 0.0)
         certificate = _write(folder, index + 1, tasks[index], result.certificate)
         rows[index] = _row(tasks[index], result, certificate, reused=answer is None)
         if store and answer and rows[index].reached:
@@ -72,7 +72,8 @@ def _row(task: Task, result: Result, certificate: str, reused: bool) -> Row:
     return Row(*found, certificate, task.expected, result.reason, reused)
 
 
-def _unknown(reason: str, seconds: float) -> Result:
+def unknown(reason: str, seconds: float) -> Result:
+    """No verdict, for the reason given."""
     return Result("UNKNOWN", b"", KERNEL, reason, seconds)
 
 
@@ -87,16 +88,16 @@ def _usable(task: Task, stored: Result | None) -> bool:
         return False
 
 
-def _fresh(task: Task) -> Result:
+def result_of(task: Task) -> Result:
     """The task carried out; a crash of untrusted code is UNKNOWN, with its reason."""
     start = time.perf_counter()
     try:
         finding = task.find()
         certificate = _checked(task, finding)
     except (Refused, Disagreement) as error:
-        return _unknown(str(error), time.perf_counter() - start)
+        return unknown(str(error), time.perf_counter() - start)
     except (Exception, SystemExit) as error:
-        return _unknown(f"{type(error).__name__}: {error}", time.perf_counter() - start)
+        return unknown(f"{type(error).__name__}: {error}", time.perf_counter() - start)
     return Result(finding.verdict, certificate, finding.trusts, finding.reason, time.perf_counter() - start)
 
 

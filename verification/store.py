@@ -44,7 +44,8 @@ class Result:
     seconds: float
 
 
-def _digest(value: Any) -> str:
+def digest(value: Any) -> str:
+    """A digest of anything that JSON can say."""
     return hashlib.sha256(json.dumps(value).encode()).hexdigest()
 
 
@@ -55,17 +56,32 @@ def _version(package: str) -> str:
         return "not installed"
 
 
-def environment(root: Path = ROOT) -> str:
-    """A digest of what a result depends on besides its task: the sources below ``root`` and the certificates that are
-    kept there, Python and the solvers."""
-    files = sorted(path for part in PARTS for kind in ("*.py", "*.json") for path in (root / part).rglob(kind))
+def environment(root: Path = ROOT, parts: Sequence[str] = PARTS) -> str:
+    """A digest of what a result depends on besides its task: the sources in the ``parts`` of ``root`` and the
+    certificates that are kept there, Python and the solvers."""
+    files = sorted(path for part in parts for kind in ("*.py", "*.json") for path in (root / part).rglob(kind))
     sources = [(path.relative_to(root).as_posix(), hashlib.sha256(path.read_bytes()).hexdigest()) for path in files]
     python = (platform.python_implementation(), platform.python_version())
-    return _digest((sources, python, [(name, _version(name)) for name in SOLVERS]))
+    return digest((sources, python, [(name, _version(name)) for name in SOLVERS]))
 
 
 def _task_digest(task: Task) -> str:
-    return _digest((task.result, task.scope, task.depth, task.expected))
+    return digest((task.result, task.scope, task.depth, task.expected))
+
+
+def transaction(path: Path, schema: Sequence[str], act: Callable[[sqlite3.Connection], T], patience: float) -> T:
+    """What ``act`` returns on the SQLite file ``path``, all its changes made at once or, if it raises, none.
+
+    The rollback journal serves two processes as well as a write-ahead log would, since a writer takes its lock at the
+    start and others wait for it, ``patience`` seconds at most; and it leaves no further files beside an idle store.
+    Raises OSError and sqlite3.Error.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(path, timeout=patience, isolation_level="IMMEDIATE")
+    with closing(connection), connection:
+        for statement in schema:
+            connection.execute(statement)
+        return act(connection)
 
 
 class Store:
@@ -108,19 +124,11 @@ class Store:
             self._transaction(delete, None)
 
     def _transaction(self, act: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
-        """What ``act`` returns, all its changes made at once; ``otherwise``, with none made, if the store fails.
-
-        The rollback journal serves two processes as well as a write-ahead log would, since a writer takes its lock at
-        the start and others wait for it; and it leaves no further files beside an idle store.
-        """
+        """What ``act`` returns, all its changes made at once; ``otherwise``, with none made, if the store fails."""
         if not self._usable:
             return otherwise
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            connection = sqlite3.connect(self._path, timeout=self._patience, isolation_level="IMMEDIATE")
-            with closing(connection), connection:
-                connection.execute(SCHEMA)
-                return act(connection)
+            return transaction(self._path, (SCHEMA,), act, self._patience)
         except (OSError, sqlite3.Error) as error:
             self._usable = False
             self._note(f"{self._path}: {error}; going on without stored results")
@@ -142,4 +150,4 @@ class Store:
         """Guards against a damaged file, not against forgery, which the kernel and the task's demands are there for."""
         certificate = hashlib.sha256(result.certificate).hexdigest()
         told = (result.verdict, certificate, result.trusts, result.reason, float(result.seconds))
-        return _digest((_task_digest(task), self._environment, told))
+        return digest((_task_digest(task), self._environment, told))

@@ -5,13 +5,14 @@ off the game, and the conclusion fails: the same as in the audit (:mod:`alignpro
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import astuple, replace
 from random import Random
 from time import monotonic
 
 from alignproof.checks.kernel import check
 from alignproof.checks.linear import Rejected
 from alignproof.counterexamples.search import statements
+from alignproof.counterexamples.search.bounds import DEFAULT, Bounds
 from alignproof.counterexamples.search.run import Found, NotFound, facts
 from alignproof.counterexamples.search.setting import Shape, shapes
 from alignproof.counterexamples.search.target import TIE_BREAKINGS, Target
@@ -107,11 +108,11 @@ def _fact(kind: str, claim: Document) -> str:
     )
 
 
-def search_target(target: Target, seconds: float, seed: int = 0) -> Found | NotFound:
+def search_target(target: Target, seconds: float, seed: int = 0, bounds: Bounds = DEFAULT) -> Found | NotFound:
     """An instance of what is kept of the statement in which its conclusion fails; certified, or not found in time."""
     deadline, random = monotonic() + seconds, Random(seed)
     attempts, last = 0, None
-    for shape in _order(target):
+    for shape in _order(target, bounds):
         left = deadline - monotonic()
         if left <= 0:
             break
@@ -119,18 +120,24 @@ def search_target(target: Target, seconds: float, seed: int = 0) -> Found | NotF
         for instance in statements.propose(target, shape, random, left):
             if documents := certified(target, instance):
                 return Found(shape, statements.NAME, documents, attempts)
-    return NotFound(attempts, last, (statements.NAME,))
+    return NotFound(attempts, last, (statements.NAME,), bounds)
 
 
-def _order(target: Target) -> Iterator[Shape]:
-    """All shapes from small to large, again and again, every time up to twice the size; small ones more often."""
-    hopeful = [shape for shape in shapes() if statements.hopeful(target, shape)]
+def _order(target: Target, bounds: Bounds) -> Iterator[Shape]:
+    """All shapes within bounds from small to large, again and again, every time up to twice the size; small ones more
+    often."""
+    hopeful = [shape for shape in shapes() if _within(shape, bounds) and statements.hopeful(target, shape)]
     largest = SMALL
     while hopeful:
         for shape in hopeful:
             if shape.cells <= largest:
                 yield from (shape for _ in range(LEAST_ATTEMPTS + PATIENCE // shape.cells))
         largest *= 2
+
+
+def _within(shape: Shape, bounds: Bounds) -> bool:
+    counts = (shape.users, shape.providers, shape.actions, shape.states, shape.messages)
+    return all(count <= most for count, most in zip(counts, astuple(bounds), strict=True))
 
 
 def certified(target: Target, instance: Instance) -> Sequence[Document]:

@@ -56,7 +56,7 @@ def _forked(
                     if reader in at:
                         index, since = at.pop(reader)
                         _start(running, queue, work)
-                        yield index, Died(_how(code), time.perf_counter() - since)
+                        yield index, Died(how_ended(code), time.perf_counter() - since)
                 elif len(message) == 1:
                     (index,) = message
                     at[reader] = (index, time.perf_counter())
@@ -120,7 +120,8 @@ def _ended(process: BaseProcess, reader: Connection) -> int | None:
     return process.exitcode
 
 
-def _how(code: int | None) -> str:
+def how_ended(code: int | None) -> str:
+    """How a process with this exit code ended, in words."""
     how = (
         f"was killed by signal {-code} ({signal.strsignal(-code)})" if code and code < 0 else f"ended with code {code}"
     )

@@ -14,6 +14,7 @@ PACKAGES = [
     "checks",
     "formats",
     "oracles",
+    "sweeps",
     "symbolic",
     "smt",
     "pictures",
