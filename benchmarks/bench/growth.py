@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -19,10 +18,13 @@ from alignproof.oracles.deviations import Best, best_deviation
 from bench.families import Shape, market
 from bench.rows import Row, Spread
 from bench.settings import Settings
-from bench.timing import Ran, Stopped, apart
+from bench.timing import PATIENCE, Ran, Stopped, apart, clock
 
 GROUP = "Growth: best deviation of every provider, with certificates"
 OUT = Path("build/bench")
+LONG = 4
+"""What takes more than this part of the limit is measured once."""
+
 TAIL = 5
 """Sizes, the largest ones, through which a curve is put: at small ones fixed costs hide the growth."""
 
@@ -122,24 +124,26 @@ def certified(shape: Shape, seed: int, seconds: float) -> tuple[float, float, fl
     """Seconds to make and to re-check the certificates of all best deviations, ties in favour of whoever deviates, and
     their KiB. Raises Undecided."""
     game, profile = market(shape, seed)
-    start, texts = perf_counter(), []
+    start, texts = clock(), []
     for j, name in enumerate(game.provider_names):
         best = best_deviation(game, profile, j, robust=True, seconds=seconds)
         if not isinstance(best, Best):
             raise Undecided(best.reason)
         claim = play_claim(game, profile, robust=True, provider=name, bound=str(best.bound))
         texts.append(dump(certificate("deviation-bound", claim, best.evidence)).encode())
-    made = perf_counter()
+    made = clock()
     for text in texts:
         check(parse(text))
-    return made - start, perf_counter() - made, sum(map(len, texts)) / 1024
+    return made - start, clock() - made, sum(map(len, texts)) / 1024
 
 
 def point(shape: Shape, size: int, settings: Settings) -> Point | Stopped:
-    """The games of one size; one that stops is enough."""
-    found = []
+    """The games of one size, or a single one if it takes long; one that stops is enough."""
+    found: list[tuple[float, float, float]] = []
     for seed in range(settings.seeds):
-        answer = apart(partial(certified, shape, seed, settings.point), settings.point)()
+        if found and sum(found[0][:2]) > settings.point / LONG:
+            break
+        answer = apart(partial(certified, shape, seed, PATIENCE * settings.point), settings.point)()
         if not isinstance(answer, Ran):
             return answer
         found.append(answer.value)

@@ -57,7 +57,7 @@ def measure(settings: Settings) -> Iterator[Row]:
         shape = Shape(actions=3, states=size, messages=size)
         game, profile = market(shape, 0)
         contestants = {
-            ORACLE: apart(partial(certified_best, game, profile), 60.0),
+            ORACLE: apart(partial(certified_best, game, profile), 60),
             DEVIATOR: apart(partial(best_of_menu, game, profile), settings.limit),
             GAMBIT: apart(partial(finite_game, game), settings.limit),
         }

@@ -39,7 +39,7 @@ def measure(settings: Settings) -> Iterator[Row]:
     for what, size, cases in groups:
         measured = alternated({what: here(partial(confirmed, cases))}, repeats)
         found = measured[what].value
-        answers = ", ".join(f"{reply.solver} {reply.answer} {reply.seconds:.2f} s" for reply in found[0].replies)
+        answers = ", ".join(f"{reply.solver} {reply.answer}" for reply in found[0].replies)
         yield from rows(GROUP, size, measured, {what: answers if len(found) == 1 else f"{len(found)} queries, agreed"})
     for statement in STATEMENTS:
         what = f"{statement.result}"

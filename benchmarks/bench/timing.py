@@ -1,8 +1,8 @@
-"""Seconds of things measured alternately, so that what else the machine does slows all of them alike."""
+"""Seconds of the processor, of things measured alternately, so that what else the machine does matters little."""
 
 import multiprocessing
 import resource
-import time
+import signal
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
@@ -13,8 +13,8 @@ from bench.rows import Row, Spread
 MEMORY = 4 << 30
 """Bytes that a process of :func:`apart` may have."""
 
-GRACE = 1.0
-"""Seconds for stopping on one's own, beyond the limit."""
+PATIENCE = 10
+"""How many times the limit a call may take by the clock."""
 
 LONG = 0.5
 """A call that takes less is made once before it is timed, so that imports do not count."""
@@ -47,24 +47,29 @@ def here(call: Callable[[], Any]) -> Contestant:
     return lambda: _timed(call)
 
 
+def clock() -> float:
+    """Seconds of the processor that this process has taken, and the ones it has waited for."""
+    whose = resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN
+    return sum(used.ru_utime + used.ru_stime for used in map(resource.getrusage, whose))
+
+
 def _timed(call: Callable[[], Any]) -> Ran:
-    start = time.perf_counter()
+    start = clock()
     value = call()
-    spent = time.perf_counter() - start
+    spent = clock() - start
     if spent >= LONG:
         return Ran(spent, value)
-    start, times = time.perf_counter(), 0
-    while times == 0 or spent < SHORTEST:
+    start, spent, times = clock(), 0.0, 0
+    while spent < SHORTEST:
         value, times = call(), times + 1
-        spent = time.perf_counter() - start
+        spent = clock() - start
     return Ran(spent / times, value)
 
 
-def apart(call: Callable[[], Any], seconds: float, memory: int = MEMORY) -> Contestant:
-    """The call in a process of its own, which is ended GRACE after ``seconds``; its start is not counted.
+def apart(call: Callable[[], Any], seconds: int, memory: int = MEMORY) -> Contestant:
+    """The call in a process of its own, which is ended after so many whole seconds; its start is not counted.
 
-    A call that stops on its own at the limit raises TimeoutError. Whatever was computed and kept before stays out of
-    this process: calls find caches as they were when it was forked.
+    Whatever was computed and kept before stays out of it: calls find caches as they were when it was forked.
     """
 
     def run() -> Ran | Stopped:
@@ -74,10 +79,12 @@ def apart(call: Callable[[], Any], seconds: float, memory: int = MEMORY) -> Cont
         process.start()
         writer.close()
         try:
-            return reader.recv() if reader.poll(seconds + GRACE) else _too_long(seconds)
+            if reader.poll(PATIENCE * seconds):
+                return reader.recv()
+            return Stopped(f"stopped at {PATIENCE * seconds} s by the clock")
         except EOFError:
             process.join()
-            return Stopped(f"process ended with code {process.exitcode}")
+            return _ended(process.exitcode, seconds)
         finally:
             process.kill()
             process.join()
@@ -86,21 +93,22 @@ def apart(call: Callable[[], Any], seconds: float, memory: int = MEMORY) -> Cont
     return run
 
 
-def _child(writer: Connection, call: Callable[[], Any], seconds: float, memory: int) -> None:
+def _child(writer: Connection, call: Callable[[], Any], seconds: int, memory: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     try:
         answer: Ran | Stopped = _timed(call)
     except MemoryError:
         answer = Stopped(f"more than {memory >> 30} GiB")
-    except TimeoutError:
-        answer = _too_long(seconds)
     except Exception as error:  # any failure of what is measured is a row that says so
         answer = Stopped(f"{type(error).__name__}: {error}")
     writer.send(answer)
 
 
-def _too_long(seconds: float) -> Stopped:
-    return Stopped(f"stopped at {seconds:g} s", seconds)
+def _ended(code: int | None, seconds: int) -> Stopped:
+    if code in (-signal.SIGXCPU, -signal.SIGKILL):
+        return Stopped(f"stopped at {seconds} s", seconds)
+    return Stopped(f"process ended with code {code}")
 
 
 @dataclass
