@@ -2,8 +2,9 @@
 
 Usage: python benchmarks/run.py [--quick] [--limit SECONDS] [--point SECONDS] [--repeats N] [--only WORD]
 
-The rows go to build/bench/history, and growth.png, growth.svg and growth.csv to build/bench. Seconds are those of
-the processor. A query gets --limit, a game of a growth series --point. --only: groups with the word in their name; such a run is not kept.
+The rows go to build/bench/history, and growth.png, growth.svg and growth.csv to build/bench. Seconds are those of the
+processor. A query gets --limit, a game of a growth series --point. --only: measures with the word in their name; such a
+run is not kept.
 """
 
 import argparse
