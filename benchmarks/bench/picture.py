@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullLocator
 
 from alignproof.pictures.figure import ACCENT, INK, SECOND, SOFT, STYLE, write
 from bench.growth import Point, Series, fitted
@@ -50,8 +51,10 @@ def _panel(panel: Axes, found: Series, limit: float) -> None:
         size, reason = found.stop
         panel.axvline(size, color=SOFT, linewidth=0.8, linestyle=":")
         panel.annotate(f"{name} = {size}: {reason}", (0.97, 0.04), xycoords="axes fraction", ha="right", color=INK)
-    low, high = panel.get_xlim()
-    panel.set_xlim(low, high)
+    sizes = [one.size for one in found.points] + ([found.stop[0]] if found.stop else [])
+    panel.set_xticks(sizes, list(map(str, sizes)), minor=False)
+    panel.xaxis.set_minor_locator(NullLocator())
+    panel.yaxis.set_major_formatter("{x:g}")
 
 
 def _series(panel: Axes, points: Sequence[Point], kind: str, colour: str) -> None:
