@@ -1,6 +1,6 @@
 """Benchmarks: one table, ratios of things measured alternately in the same run, and a history of runs as JSON.
 
-Usage: python benchmarks/run.py [--quick] [--limit SECONDS] [--point SECONDS] [--repeats N] [--only WORD]
+Usage: python benchmarks/run.py [--quick] [--limit SECONDS] [--point SECONDS] [--repeats N] [--seeds N] [--only WORD]
 
 The rows go to build/bench/history, and growth.png, growth.svg and growth.csv to build/bench. Seconds are those of the
 processor. A query gets --limit, a game of a growth series --point. --only: measures with the word in their name; such a
@@ -35,7 +35,7 @@ def main(arguments: Sequence[str]) -> int:
     """Run everything and print each group as it ends."""
     options = _parser().parse_args(arguments)
     chosen = QUICK if options.quick else Settings()
-    given = {name: getattr(options, name) for name in ("limit", "point", "repeats") if getattr(options, name)}
+    given = {name: getattr(options, name) for name in ("limit", "point", "repeats", "seeds") if getattr(options, name)}
     settings = replace(chosen, **given)
     about, start, rows = facts([f"{name}={value}" for name, value in vars(settings).items()]), perf_counter(), []
     print(f"{about['commit']}, {about['cpus']} cpus, load {about['load']}, python {about['python']}", flush=True)
@@ -44,9 +44,9 @@ def main(arguments: Sequence[str]) -> int:
             found = list(measure(settings))
             print(table(found), flush=True)
             rows += found
+            if not options.only:
+                save(rows, about)  # what was measured before an interruption is not lost
     print(f"\n{len(rows)} rows in {perf_counter() - start:.0f} s")
-    if not options.only:
-        print(f"kept: {save(rows, about)}")
     return 0
 
 
@@ -56,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--limit", type=int, help="seconds for a query")
     parser.add_argument("--point", type=int, help="seconds for a game of a growth series")
     parser.add_argument("--repeats", type=int, help="rounds of each measurement")
+    parser.add_argument("--seeds", type=int, help="games of a point, and searches of a kind")
     parser.add_argument("--only", default="", metavar="WORD", help=f"of {', '.join(name for name, _ in MEASURES)}")
     return parser
 

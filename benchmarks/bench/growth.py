@@ -5,12 +5,14 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from alignproof.checks.kernel import check
+from alignproof.checks.signals import MOST_SIGNALS
 from alignproof.formats.certificates import certificate, play_claim
 from alignproof.formats.documents import dump
 from alignproof.games.document import parse
@@ -186,7 +188,17 @@ def _rows(found: Series) -> Iterator[Row]:
         yield Row(GROUP, f"{found.parameter.name} = {size}", str(found.parameter.shape(size)), stopped=reason)
     fit = fitted([(one.size, one.made.median) for one in found.points])
     result = "too few points" if fit is None else f"as {fit}".replace("x", found.parameter.name)
+    if cap := refused(found.parameter):
+        result += f"; too many signals from {found.parameter.name} = {cap} on"
     yield Row(GROUP, f"growth with {found.parameter.name}", str(found.parameter.base), result=result)
+
+
+def refused(parameter: Parameter) -> int | None:
+    """The first size at which one program would have more signals than the kernel takes; None if there is none."""
+    if parameter.field not in ("n", "actions"):
+        return None
+    shapes = (parameter.shape(size) for size in count(1))
+    return 1 + next(k for k, shape in enumerate(shapes) if shape.actions**shape.n > MOST_SIGNALS)
 
 
 def write_points(everything: Sequence[Series], path: Path) -> None:

@@ -106,3 +106,8 @@ def test_games_are_drawn_from_the_seed_and_are_games():
 def test_what_is_timed_is_certified():
     made, checked, kib = certified(Shape(actions=2, states=2, messages=2), 0, 60.0)
     assert min(made, checked, kib) > 0
+
+
+def test_the_kernel_s_limit_on_signals_is_met():
+    sizes = {one.name: growth.refused(one) for one in growth.PARAMETERS}
+    assert sizes == {"n": 11, "k": None, "|A|": 317, "|Y|": None, "|M|": None, "R": None}
