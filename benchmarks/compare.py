@@ -1,6 +1,6 @@
-"""Two runs of the benchmarks, row by row.
+"""Two runs of the benchmarks, row by row; or the table of one.
 
-Usage: python benchmarks/compare.py [OLD NEW]
+Usage: python benchmarks/compare.py [OLD NEW | RUN]
 
 Files of build/bench/history; default: the last two. Exit code 2 if there are no two runs to compare.
 """
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.history import ENVIRONMENT, Run, Unusable, last_two, load
-from bench.rows import Row, Spread, shown_ratio, shown_seconds
+from bench.rows import Row, Spread, shown_ratio, shown_seconds, table
 
 
 @dataclass(frozen=True)
@@ -85,17 +85,15 @@ def _shown(found: Change | None) -> str:
 
 
 def main(arguments: Sequence[str]) -> int:
-    if len(arguments) not in (0, 2):
+    if len(arguments) > 2:
         print(__doc__, file=sys.stderr)
         return 2
     try:
-        paths = tuple(map(Path, arguments)) if arguments else last_two()
-        old, new = map(load, paths)
+        runs = list(map(load, map(Path, arguments) if arguments else last_two()))
     except Unusable as error:
         print(error, file=sys.stderr)
         return 2
-    for line in compared(old, new):
-        print(line)
+    print(table(runs[0].rows) if len(runs) == 1 else "\n".join(compared(*runs)))
     return 0
 
 

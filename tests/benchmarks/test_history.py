@@ -71,7 +71,8 @@ def test_a_comparison_needs_two_runs(tmp_path, monkeypatch, capsys):
     one = saved(tmp_path)
     with pytest.raises(Unusable, match="1 of the two"):
         last_two(tmp_path)
-    assert compare.main([str(one)]) == 2
+    assert compare.main([]) == 2
+    assert compare.main([str(one)] * 3) == 2
     assert compare.main([str(one), str(tmp_path / "none.json")]) == 2
     assert "none.json" in capsys.readouterr().err
 
@@ -137,6 +138,11 @@ def test_rows_of_one_run_alone_and_rows_that_stopped_are_shown():
     assert "stopped" in text
     assert "only in the old run: 1 rows, a 1" in text
     assert "only in the new run: 1 rows, c 1" in text
+
+
+def test_the_command_shows_the_table_of_one_file(tmp_path, capsys):
+    assert compare.main([str(saved(tmp_path))]) == 0
+    assert "2 [1.8, 2.2]" in capsys.readouterr().out
 
 
 def test_the_command_compares_two_files(tmp_path, capsys):
