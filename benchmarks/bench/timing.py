@@ -1,5 +1,6 @@
 """Seconds of the processor, of things measured alternately, so that what else the machine does matters little."""
 
+import gc
 import multiprocessing
 import resource
 import signal
@@ -54,6 +55,9 @@ def clock() -> float:
 
 
 def _timed(call: Callable[[], Any]) -> Ran:
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()  # what was there before is no garbage of this call
     start = clock()
     value = call()
     spent = clock() - start
