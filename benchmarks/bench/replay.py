@@ -35,6 +35,9 @@ from bench.timing import alternated, clock, here, rows
 
 GROUP = "Making a certificate against re-checking it"
 CERTIFICATES = Path("build/certificates")
+SMALL, LARGE = (3, 3, "111222122"), (8, 4, "222222222")
+"""What :func:`producers` take."""
+
 BOTH = (0, 1)
 
 
@@ -65,9 +68,9 @@ def producers(states: int, size: int, digits: str) -> dict[str, Callable[[], Doc
         return certificate("benchmark", benchmark_claim(drawn, 0, BOTH, "state and user", best.value), best.evidence)
 
     def aligned() -> Document:
-        fit = smallest_weak(drawn, BOTH, decomposition(drawn, BOTH))
+        fit = smallest_weak(game, BOTH, decomposition(game, BOTH))
         alignment = alignment_document(fit.weights, (fit.eps_users, fit.eps_providers))
-        return certificate("aligned", team_claim(drawn, BOTH, alignment=alignment), {})
+        return certificate("aligned", team_claim(game, BOTH, alignment=alignment), {})
 
     def misaligned() -> Document:
         fit = smallest_strong(drawn, BOTH)
@@ -99,8 +102,7 @@ def producers(states: int, size: int, digits: str) -> dict[str, Callable[[], Doc
 
 def measure(settings: Settings) -> Iterator[Row]:
     """Two rows per kind; and the certificates of the last `make verify`, if there are any, by kind."""
-    states, size, digits = (3, 3, "111222122") if settings.quick else (8, 4, "222222222")
-    for kind, make in producers(states, size, digits).items():
+    for kind, make in producers(*(SMALL if settings.quick else LARGE)).items():
         text = dump(make()).encode()
         re_checked, made = f"{kind}: re-checked", f"{kind}: made"
         contestants = {re_checked: here(lambda text=text: check(parse(text))), made: here(make)}

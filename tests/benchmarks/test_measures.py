@@ -10,7 +10,9 @@ from bench.history import load
 from bench.literal import Question
 from bench.settings import QUICK
 
-from alignproof.checks.kernel import KINDS
+from alignproof.checks.kernel import KINDS, check
+from alignproof.formats.documents import dump
+from alignproof.games.document import parse
 from alignproof.oracles.program import Program
 
 PROGRAM = Program(
@@ -63,9 +65,10 @@ def test_a_menu_that_beats_the_bound_ends_the_run():
         menus._gap(best, best.bound + Fraction(1, 1000))
 
 
-def test_there_is_a_maker_for_every_kind():
-    makers = replay.producers(3, 3, "111222122")
-    assert set(makers) == set(KINDS)
+@pytest.mark.parametrize("size", [replay.SMALL, pytest.param(replay.LARGE, marks=pytest.mark.slow)])
+def test_there_is_a_maker_for_every_kind(size):
+    made = {kind: check(parse(dump(make()).encode())) for kind, make in replay.producers(*size).items()}
+    assert made == {kind: kind for kind in KINDS}
 
 
 def question(literal_answer, certified=lambda: "proved"):
