@@ -93,7 +93,8 @@ def main(arguments: Sequence[str]) -> int:
     except Unusable as error:
         print(error, file=sys.stderr)
         return 2
-    print(table(runs[0].rows) if len(runs) == 1 else "\n".join(compared(*runs)))
+    for line in table(runs[0].rows) if len(runs) == 1 else compared(*runs):
+        print(line)
     return 0
 
 

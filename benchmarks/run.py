@@ -9,7 +9,7 @@ run is not kept.
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from time import perf_counter
 
@@ -32,22 +32,29 @@ MEASURES: tuple[tuple[str, Callable[[Settings], Iterator[Row]]], ...] = (
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run everything and print each group as it ends."""
+    """Run everything and print rows as they come."""
     options = _parser().parse_args(arguments)
     chosen = QUICK if options.quick else Settings()
     given = {name: getattr(options, name) for name in ("limit", "point", "repeats", "seeds") if getattr(options, name)}
     settings = replace(chosen, **given)
-    about, start, rows = facts([f"{name}={value}" for name, value in vars(settings).items()]), perf_counter(), []
+    about, start = facts([f"{name}={value}" for name, value in vars(settings).items()]), perf_counter()
+    rows: list[Row] = []
     print(f"{about['commit']}, {about['cpus']} cpus, load {about['load']}, python {about['python']}", flush=True)
     for name, measure in MEASURES:
         if options.only in name:
-            found = list(measure(settings))
-            print(table(found), flush=True)
-            rows += found
+            for line in table(kept(measure(settings), rows)):
+                print(line, flush=True)
             if not options.only:
                 save(rows, about)  # what was measured before an interruption is not lost
     print(f"\n{len(rows)} rows in {perf_counter() - start:.0f} s")
     return 0
+
+
+def kept(found: Iterable[Row], rows: list[Row]) -> Iterator[Row]:
+    """The rows found, as they come, which are added to ``rows``."""
+    for row in found:
+        rows.append(row)
+        yield row
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,6 +1,6 @@
 """Rows of the table: what was measured, at which size, and how it compares with what was measured beside it."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from statistics import median
 from typing import Any
@@ -73,19 +73,17 @@ def shown_ratio(ratio: float) -> str:
     return f"{ratio:.3g}" if ratio < 1000 else f"{ratio:,.0f}"
 
 
-def table(rows: Iterable[Row]) -> str:
-    """The rows as text, a heading per group: what, size, seconds and ratio, each [least, most], and the result.
+def table(rows: Iterable[Row]) -> Iterator[str]:
+    """The rows as lines, a heading per group: what, size, seconds and ratio, each [least, most], and the result.
 
     A ratio is to the row above that has none.
     """
-    lines: list[str] = []
     group = ""
     for row in rows:
         if row.group != group:
             group = row.group
-            lines += ["", group]
-        lines.append(f"  {row.what:<36} {row.size:<27} {_seconds(row):<28} {_ratio(row):<22} {row.result}".rstrip())
-    return "\n".join(lines)
+            yield f"\n{group}"
+        yield f"  {row.what:<36} {row.size:<27} {_seconds(row):<28} {_ratio(row):<22} {row.result}".rstrip()
 
 
 def _seconds(row: Row) -> str:

@@ -38,7 +38,7 @@ def test_a_limit_is_a_bound_on_the_ratio_and_no_time():
     assert base.ratio is None
     assert stopped.seconds is stopped.ratio is None
     assert stopped.at_least == 4.0
-    text = table([base, stopped])
+    text = "\n".join(table([base, stopped]))
     assert ">= 4" in text
     assert "stopped at 2 s" in text
 
