@@ -103,6 +103,13 @@ def test_an_unknown_is_no_time_and_larger_sizes_are_not_asked(monkeypatch):
 
 def test_certificates_of_a_folder_are_re_checked(tmp_path):
     assert list(replay.kept(tmp_path)) == []
+    document = replay.producers(*replay.SMALL)["identity"]()
+    (tmp_path / "1.json").write_text(dump(document))
+    (tmp_path / "2.json").write_text(dump(document | {"evidence": {}}))
+    (tmp_path / "3.json").write_text("{")
+    refused, identity = replay.kept(tmp_path)
+    assert refused.result.startswith("2 files")
+    assert (identity.what, identity.seconds.count) == ("identity: re-checked", 1)
 
 
 @pytest.mark.slow
