@@ -2,11 +2,11 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.complete
 
-.PHONY: help setup verify test test-slow lint format mutants report smt2 regions catalogue experiment bench lock clean
+.PHONY: help setup verify test test-slow lint format mutants report smt2 regions catalogue experiment bench bench-compare lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-12s%s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-15s%s\n", $$1, $$2 }' Makefile
 
 setup: $(STAMP) ## Create .venv with the locked dependencies and alignproof itself
 
@@ -63,12 +63,16 @@ regions: setup ## For which parameters the constructions work: inequalities, cer
 experiment: setup ## Measure alignment on the tables in ALIGNPROOF_DATA, or on a market that is made up
 	$(BIN)/alignproof experiment $(if $(ALIGNPROOF_DATA),--data "$(ALIGNPROOF_DATA)")
 
-bench: setup ## Run the benchmarks
-	$(BIN)/python benchmarks/run.py
-	$(BIN)/python benchmarks/search.py
+# BENCH=--quick for a minute or two; BENCH="--limit 60" and the like, see benchmarks/run.py.
+bench: setup ## Run the benchmarks; the rows are kept in build/bench/history
+	$(BIN)/python benchmarks/run.py $(BENCH)
 	$(BIN)/python benchmarks/experiments.py
 	$(BIN)/python benchmarks/worst_case.py
 	$(BIN)/python benchmarks/sweeps.py
+
+# RUNS="OLD NEW" are two files of build/bench/history.
+bench-compare: setup ## Compare two runs of the benchmarks, the last two unless RUNS says otherwise
+	$(BIN)/python benchmarks/compare.py $(RUNS)
 
 lock: ## Resolve requirements.lock anew, keeping pins that still fit
 	tmp=$$(mktemp -d) && trap 'rm -rf "$$tmp"' EXIT && \

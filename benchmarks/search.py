@@ -11,10 +11,15 @@ import resource
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from statistics import median
 from time import perf_counter
 
+from bench.rows import Row, Spread
+from bench.settings import Settings
+
+GROUP = "Search, from cold to certificates"
 PATIENCE = 10
 """How many times the limit a search may take by the clock."""
 
@@ -59,6 +64,19 @@ def measured(search: str, limit: int, seed: int) -> tuple[float, float, str]:
     return busy, seconds, done.stdout.partition(" (")[0].removeprefix("found: ") if valid else "not certified"
 
 
+def in_time(limit: int, busy: Sequence[float], sizes: Sequence[str]) -> int:
+    """How many of some seeds found a certified market within the limit."""
+    return sum(took < limit and size.startswith("n=") for took, size in zip(busy, sizes, strict=True))
+
+
+def measure(settings: Settings) -> Iterator[Row]:
+    """A row per search, seconds of the processor over some seeds."""
+    for search, limit in SEARCHES[:1] if settings.quick else SEARCHES:
+        busy, _, sizes = zip(*(measured(search, limit, seed) for seed in range(settings.seeds)), strict=True)
+        result = f"{in_time(limit, busy, sizes)} of {len(busy)} in time: {' | '.join(sorted(set(sizes)))}"
+        yield Row(GROUP, search, f"limit {limit} s", Spread.of(busy), result=result)
+
+
 def main(seeds: int, word: str) -> None:
     """A line per search."""
     print(f"{'search':50}{'limit':>6}{'least':>7}{'median':>7}{'most':>7}{'clock':>7}  in time  sizes")
@@ -66,7 +84,7 @@ def main(seeds: int, word: str) -> None:
         if word not in search:
             continue
         busy, clock, sizes = zip(*(measured(search, limit, seed) for seed in range(seeds)), strict=True)
-        sound = sum(took < limit and size.startswith("n=") for took, size in zip(busy, sizes, strict=True))
+        sound = in_time(limit, busy, sizes)
         figures = f"{limit:6}{min(busy):7.1f}{median(busy):7.1f}{max(busy):7.1f}{median(clock):7.1f}"
         print(f"{search:50}{figures}  {sound:3}/{seeds:<3}  {' | '.join(sorted(set(sizes)))}", flush=True)
 

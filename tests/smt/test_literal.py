@@ -1,10 +1,10 @@
-"""Theorem 3.1 written down literally: too slow as it stands, but right where it ends."""
+"""Universal results written down literally: too slow as they stand, but right where they end."""
 
 from fractions import Fraction
 
 import pytest
 
-from alignproof.smt.literal import theorem_3_1_fails
+from alignproof.smt.literal import theorem_3_1_fails, theorem_4_3_fails, theorem_4_4_fails, theorem_5_1_fails
 
 
 @pytest.mark.parametrize("actions", [1, 2])
@@ -20,3 +20,31 @@ def test_with_negative_slack_it_fails():
 
 def test_it_does_not_end_in_time():
     assert theorem_3_1_fails(2, 2, 2, 0.2) == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("fails", "size"),
+    [
+        (theorem_3_1_fails, (2, 2, 1)),
+        (theorem_3_1_fails, (2, 1, 2)),
+        (theorem_4_3_fails, (2, 2, 2, 1)),
+        (theorem_4_4_fails, (2, 2, 1, 2)),
+        (theorem_5_1_fails, (2, 2, 1)),
+    ],
+)
+def test_none_fails_where_it_ends(fails, size):
+    assert fails(*size, seconds=30) == "unsat"
+
+
+@pytest.mark.parametrize(
+    ("fails", "size", "factors"),
+    [
+        (theorem_4_3_fails, (2, 2, 2, 2), (0,)),
+        (theorem_4_3_fails, (2, 2, 2, 2), (-2,)),
+        (theorem_4_4_fails, (2, 2, 2, 2), (1, -2)),
+        (theorem_5_1_fails, (2, 2, 2), (-2, -2)),
+    ],
+)
+def test_with_less_slack_each_fails(fails, size, factors):
+    """Controls: the encodings have solutions."""
+    assert fails(*size, 30, tuple(map(Fraction, factors))) == "sat"

@@ -1,0 +1,1 @@
+"""What `make bench` measures: each module returns rows of one table."""
