@@ -82,7 +82,7 @@ def verified(
     return rows
 
 
-def _chosen(wanted: Sequence[str], own: Sequence[Path]) -> list[Task]:
+def _chosen(wanted: Sequence[str], own: Sequence[Path] = ()) -> list[Task]:
     """The tasks of the results that are wanted; all if there are none. ``own``: files with more."""
     try:
         known = [*tasks(), *(task for path in own for task in own_tasks(path))]

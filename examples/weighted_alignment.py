@@ -15,6 +15,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 import sympy
@@ -384,7 +385,7 @@ def needs(folder: Path) -> list[AuditRow]:
     for hypothesis in STATEMENT.hypotheses:
         if not hypothesis.derived:
             case = broken(hypothesis.name)
-            asked.append(question(STATEMENT, hypothesis, Case(lambda case=case: case) if case else None))
+            asked.append(question(STATEMENT, hypothesis, Case(partial(replace, case)) if case else None))
     return audit(asked, folder)
 
 
