@@ -360,7 +360,7 @@ def tasks(theorem: Statement = STATEMENT) -> Iterator[Task]:
     yield meets()
 
 
-def broken(hypothesis: str, seconds: float = 20.0) -> Instance | None:
+def broken(hypothesis: str, seconds: float = 120.0) -> Instance | None:
     """A market, found by the search for Theorem 3.1, in which all but the hypothesis holds and the theorem fails."""
     theirs = {"weighted alignment": "user alignment"}.get(hypothesis, hypothesis)
     found: list[Instance] = []
