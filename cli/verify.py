@@ -10,8 +10,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from alignproof.cli.console import INVALID, UNKNOWN, VALID, WIDE, CsvPath, Quiet, named, note
-from alignproof.verification.results import tasks
+from alignproof.cli.console import INVALID, UNKNOWN, VALID, WIDE, CsvPath, Quiet, named, note, refuse
+from alignproof.games.document import InputError
+from alignproof.verification.results import own_tasks, tasks
 from alignproof.verification.run import KEYS, write_rows
 from alignproof.verification.run import verify as verify_tasks
 from alignproof.verification.standalone import NAME
@@ -31,10 +32,13 @@ def verify(
     out: Annotated[Path, typer.Option(help="Folder for verify.json and the certificates.")] = Path("build"),
     jobs: Annotated[int | None, typer.Option(min=1, help="Processes; default: one for each core.")] = None,
     no_cache: Annotated[bool, typer.Option("--no-cache", help="Neither use nor store earlier results.")] = False,
+    own: Annotated[
+        list[Path] | None, typer.Option("--with", help="A Python file with rows of your own, which is run.")
+    ] = None,
     quiet: Quiet = False,
 ) -> None:
     """Verify the paper's results, write their certificates, and replay these in fresh processes."""
-    chosen = _chosen(results or [])
+    chosen = _chosen(results or [], own or [])
     console, notes = Console(highlight=False), Console(stderr=True, highlight=False)
     if not console.is_terminal:
         console = Console(highlight=False, width=WIDE)
@@ -78,9 +82,12 @@ def verified(
     return rows
 
 
-def _chosen(wanted: Sequence[str]) -> list[Task]:
-    """The tasks of the results that are wanted; all if there are none."""
-    known = tasks()
+def _chosen(wanted: Sequence[str], own: Sequence[Path] = ()) -> list[Task]:
+    """The tasks of the results that are wanted; all if there are none. ``own``: files with more."""
+    try:
+        known = [*tasks(), *(task for path in own for task in own_tasks(path))]
+    except InputError as error:
+        refuse(str(error))
     results = named(wanted, (task.result for task in known))
     return [task for task in known if task.result in results]
 

@@ -6,7 +6,7 @@ import sympy
 
 from alignproof.checks.universal.market import Size as MarketSize
 from alignproof.formats.certificates import Document, certificate
-from alignproof.symbolic.derivation import Place, bound
+from alignproof.symbolic.derivation import Place, bound, written
 from alignproof.symbolic.statement import Statement, polynomial
 
 
@@ -30,7 +30,19 @@ def theorem_claim(statement: Statement, where: Place) -> Document:
         "shared": [str(i) for i in statement.argument.shared(where)],
         "rules": [],
         "conclusions": conclusions,
+        **_stated(statement, where),
     }
+
+
+def _stated(statement: Statement, where: Place) -> Document:
+    """What the claim states itself: the hypotheses for which the kernel has no name."""
+    own = [h.stated for h in statement.hypotheses if h.stated]
+    found: Document = {
+        "variables": list(dict.fromkeys(name for one in own for name in one.variables(where))),
+        "nonnegative": {name: written(value) for one in own for name, value in one.nonnegative(where).items()},
+        "zero": {name: written(value) for one in own for name, value in one.zero(where).items()},
+    }
+    return {kind: part for kind, part in found.items() if part}
 
 
 def _conclusion(statement: Statement, where: Place, deployer: int) -> list[list[str]]:

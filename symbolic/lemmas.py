@@ -16,17 +16,19 @@ cases (a deviator of T is asked, or one is not and the bound holds at once), and
 equal scores by the same order decides the same, and whoever hears the same rules does the same.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
 import sympy
 
+from alignproof.checks.universal.market import Size as MarketSize
 from alignproof.games.algebra import ONE
 from alignproof.games.polynomial import Polynomial, variable
+from alignproof.symbolic.derivation import Place
 from alignproof.symbolic.expectations import symbol
-from alignproof.symbolic.induction import AnyNumber, Fact, Obligation, added, expression, inductive
+from alignproof.symbolic.induction import GENERIC, AnyNumber, Fact, Obligation, added, expression, inductive
 from alignproof.symbolic.statement import Premise, Statement, polynomial
 
 HALF = ONE / 2
@@ -188,8 +190,9 @@ def _same_scores() -> Iterator[Lemma]:
         yield _lemma(f"{name}: the {who} speaks", text, [longer], goal, world)
 
 
-def _same_outcome(statement: Statement, name: str) -> Lemma:
-    """With the same decisions, any function of her action and the state has the same expectation."""
+def same_outcome(statement: Statement, name: str, deviation: str = "F_dev_j_1", shared: str = "F_shared_j_1") -> Lemma:
+    """The premise ``name``, that two expectations are the same: with the same decisions any function of her action and
+    the state has the same, in j's ``deviation`` to the shared rule and where the rule is ``shared``."""
     world = AnyNumber()
     chance, garbled, image = symbol("phi", "s", "w"), symbol("f", "s", "w", "z"), symbol("G", "s", "z")
     common = world.over("w", chance * garbled) - image
@@ -199,8 +202,8 @@ def _same_outcome(statement: Statement, name: str) -> Lemma:
     goal = world.defined(
         _premise(statement, world, name),
         {
-            "F_dev_j_1": (frozenset("swzma"), ("phi_s_w", "f_s_w_z", *factors)),
-            "F_shared_j_1": (frozenset("szma"), ("G_s_z", *factors)),
+            deviation: (frozenset("swzma"), ("phi_s_w", "f_s_w_z", *factors)),
+            shared: (frozenset("szma"), ("G_s_z", *factors)),
         },
     )
     text = "before Definition 2.11, for a garbling that is common given the state and her own features"
@@ -237,22 +240,23 @@ def _error_sign(name: str) -> Obligation:
     return Obligation(f"{name} is not negative", sides, Fact(error, ">="), ((HALF, (0,)), (HALF, (1,))))
 
 
-def _switch(statement: Statement) -> Lemma:
-    """Below her benchmark she moves to the deviator, who offers it. If she asks another then she had it before, and the
-    bound holds since errors and ratios are not negative; errors are not since equations (1) and (2) hold somewhere."""
+def switch(statement: Statement, errors: Sequence[str]) -> Lemma:
+    """The premise ``switch``: below her benchmark she moves to the deviator, who offers it.
+
+    If she asks another then she had it before, and the bound holds since the ``errors`` and ratios in its slack are not
+    negative; errors are not since the equations that they are of hold somewhere.
+    """
     before, after, other, offer = map(variable, ("u_ne_1", "u_dev_1", "v_l", "v_j"))
     world, benchmark = AnyNumber(), variable("benchmark")
     ratios = world.summed("j", variable("r_j"))
-    equations = {"eps_U": "user alignment", "eps_P": "separable payoffs"}
-    bounded = [name for name, equation in equations.items() if statement.assumes(equation)]
-    errors = [variable(name) for name in equations] if len(bounded) == 2 else []
+    numbers = [*map(variable, errors), ratios]
     had_it = Fact(before - benchmark, ">=")
     stays = (Fact(before - other, ">="), Fact(other - offer, ">="), Fact(offer - benchmark, "="))
-    given = (had_it, *(Fact(value, ">=") for value in (*errors, ratios)))
+    given = (had_it, *(Fact(value, ">=") for value in numbers))
     bound = Fact(polynomial(statement.conclusion(world)), ">=")
     slack = [(abs(c), m) for m, c in (bound.value - had_it.value).terms.items()]
-    places = {"eps_U": (1,), "eps_P": (2, 3)}
-    products = tuple((c, places[name]) for c, m in slack for name, _ in m if name in places and errors)
+    places = {name: k for k, number in enumerate(numbers, 1) for m in number.terms for name, _ in m}
+    products = tuple((c, tuple(places[name] for name, _ in m)) for c, m in slack if all(n in places for n, _ in m))
     ratio = [Premise("ratio j", symbol("r", "j"))]
     moves = (Fact(after - offer, "="), Fact(offer - benchmark, "="))
     return Lemma(
@@ -260,13 +264,19 @@ def _switch(statement: Statement) -> Lemma:
         "proof of Theorem 3.1, with the case that she asks another provider l",
         (
             added("she asks another: she had it before", stays, had_it),
-            *map(_error_sign, bounded),
+            *map(_error_sign, errors),
             *inductive(world, ratio, Fact(ratios, ">=")),
             Obligation("she had it before: the bound holds", given, bound, ((ONE, (0,)), *products)),
             added("she asks the deviator", moves, Fact(_premise(statement, world, "switch"), ">=")),
         ),
         ("switch",),
     )
+
+
+def _weak_errors(statement: Statement) -> list[str]:
+    """The errors of equations (1) and (2), those that are assumed."""
+    equations = {"eps_U": "user alignment", "eps_P": "separable payoffs"}
+    return [name for name, equation in equations.items() if statement.assumes(equation)]
 
 
 def _best_of(statement: Statement, name: str, loss: Polynomial, own: Iterator[Obligation]) -> Lemma:
@@ -353,6 +363,13 @@ def lemmas(statement: Statement) -> tuple[Lemma, ...]:
     return tuple(_lemmas(statement))
 
 
+def _own(statement: Statement, premises: Set[str], hypotheses: Set[str]) -> Iterator[Lemma]:
+    """The lemmas that the statement brings along, of those premises and under those hypotheses that it has."""
+    for step in statement.argument.lemmas:
+        if step.premise in premises and set(step.needs) <= hypotheses:
+            yield step.build(statement)
+
+
 def _lemmas(statement: Statement) -> Iterator[Lemma]:
     names = {premise.name for premise in statement.premises(AnyNumber())}
     hypotheses = {hypothesis.name for hypothesis in statement.hypotheses}
@@ -360,6 +377,8 @@ def _lemmas(statement: Statement) -> Iterator[Lemma]:
     yield from _general()
     if common:
         yield from _same_scores()
+    yield from _own(statement, names, hypotheses)
+    names -= {step.premise for step in statement.argument.lemmas}
     if "dev payoff j" in names:
         for run in ("dev", "ne"):
             parts = {f"F_{run}_j_{i}": f"F_j_{i}_c" for i in "1i"} | {f"rest_{run}_j": "rest_j_c"}
@@ -372,9 +391,9 @@ def _lemmas(statement: Statement) -> Iterator[Lemma]:
     if "same rest j" in names:
         yield _unaffected(statement, "same rest j", {"rest_dev_j": "dev", "rest_ne_j": "ne"})
     if "whoever deviates j" in names and common and statement.assumes("ties blind to the provider"):
-        yield _same_outcome(statement, "whoever deviates j")
+        yield same_outcome(statement, "whoever deviates j")
     if "switch" in names and common and statement.argument.play == "personalized":
-        yield _switch(statement)
+        yield switch(statement, _weak_errors(statement))
     if "new user j" in names:
         yield _unaffected(statement, "new user j", {"f_dev_j": "dev", "f_ne_j": "ne"})
         yield _new_payoff(statement, "no gain j")
@@ -396,8 +415,27 @@ def open_premises(statement: Statement) -> set[str]:
     """Premises, other than the hypotheses about weights and the equilibrium, that no lemma establishes.
 
     Those are about the numbers of a game or a profile as they are: signs, quotients, and that deviating does not pay.
+    So is a premise about nothing but the numbers that the statement's hypotheses bring in themselves.
     """
     world = AnyNumber()
     taken = ("user weights", "provider weights", "coverage", "equilibrium", "shares")
-    steps = {p.name for h in statement.hypotheses if (h.part_of or h.kernel) not in taken for p in h.premises(world)}
+    found = (p for h in statement.hypotheses if (h.part_of or h.kernel) not in taken for p in h.premises(world))
+    stated = _stated_families(statement)
+    steps = {p.name for p in found if not {_family(s.name) for s in p.value.free_symbols} <= stated}
     return steps - {name for lemma in lemmas(statement) for name in lemma.establishes}
+
+
+def _family(symbol: str) -> str:
+    """A symbol's name without its indices."""
+    words = symbol.split("_")
+    while len(words) > 1 and (words[-1].isdigit() or words[-1] in GENERIC):
+        words.pop()
+    return "_".join(words)
+
+
+def _stated_families(statement: Statement) -> set[str]:
+    """The families of numbers that hypotheses bring in, which do not depend on the size."""
+    argument = statement.argument
+    where = Place(MarketSize(*[1] * 9), argument.protocols[0], argument.play, argument.entrant)
+    stated = (h.stated for h in statement.hypotheses if h.stated)
+    return {name.partition(" ")[0] for one in stated for name in one.variables(where)}

@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import reduce
 from operator import mul
-from typing import Protocol
+from typing import Any, Protocol
 
 import sympy
 
 from alignproof.games.model import Play
 from alignproof.games.polynomial import Polynomial, as_polynomial, gather, variable
-from alignproof.symbolic.derivation import Document, Place
+from alignproof.symbolic.derivation import Document, Expression, Place
 
 Index = int | str
 """A number, or the name of a generic index."""
@@ -84,6 +84,19 @@ class Premise:
 
 
 @dataclass(frozen=True)
+class Stated:
+    """A hypothesis about the game in the claim's own words, for one that the kernel has no name for.
+
+    ``variables``: numbers that it brings in, such as weights; ``nonnegative`` and ``zero``: what it says of these and
+    of the market's numbers, expressions by name.
+    """
+
+    variables: Callable[[Place], list[str]] = lambda where: []
+    nonnegative: Callable[[Place], dict[str, Expression]] = lambda where: {}
+    zero: Callable[[Place], dict[str, Expression]] = lambda where: {}
+
+
+@dataclass(frozen=True)
 class Hypothesis:
     """A named hypothesis: in words, where the paper states it, and what it contributes in a world.
 
@@ -91,6 +104,10 @@ class Hypothesis:
     the size; ``part_of``, if it is weaker than that of another name. ``derived``: it is a step of the proof, which the
     definitions yield, and a hypothesis only at the level of expectations. ``outside``: for one about the size or the
     protocol, a place (digits of a size, protocol) without it.
+
+    For a hypothesis that is nowhere known: ``stated`` says it to the kernel, and ``shown`` makes of an instance
+    (:class:`alignproof.counterexamples.violations.Instance`) the certificate that it holds there, with what the bound's
+    symbols then are; it raises :class:`alignproof.verification.conditions.NotShown` if there is none.
     """
 
     name: str
@@ -101,6 +118,8 @@ class Hypothesis:
     derived: bool = False
     outside: tuple[str, str] | None = None
     part_of: str | None = None
+    stated: Stated | None = None
+    shown: Callable[[Any], tuple[Document, Mapping[sympy.Symbol, Fraction]]] | None = None
 
 
 def nothing(world: World) -> list[Premise]:
@@ -136,9 +155,23 @@ class Claim:
 
 
 @dataclass(frozen=True)
+class Step:
+    """How a premise follows at all sizes: ``build`` makes a lemma (:class:`alignproof.symbolic.lemmas.Lemma`) of the
+    statement, if the hypotheses that it ``needs`` are among the statement's."""
+
+    premise: str
+    build: Callable[["Statement"], Any]
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Argument:
     """A proof from the definitions: what is played, what the bound's symbols are if a provider of T deploys the shared
-    rule, the steps, and for whom there are shared rules."""
+    rule, the steps, and for whom there are shared rules.
+
+    For a result of one's own: ``lemmas`` yield premises at all sizes that the paper's results do not have, ``places``
+    are where it is proved, from small to large, at least two (:func:`alignproof.verification.universal.places`).
+    """
 
     protocols: tuple[str, ...]
     play: Play
@@ -146,6 +179,8 @@ class Argument:
     steps: Callable[[Place], list[Document]]
     entrant: bool = False
     shared: Callable[[Place], range] = lambda where: range(1)
+    lemmas: tuple[Step, ...] = ()
+    places: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

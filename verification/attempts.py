@@ -18,7 +18,7 @@ from alignproof.symbolic.expectations import GUARANTEED
 from alignproof.symbolic.statement import Hypothesis, Statement
 from alignproof.verification.conditions import NotShown, Outside, Shown, broken
 from alignproof.verification.rows import sizes
-from alignproof.verification.universal import WHERE, Place, all_obligations, by_obligations, market_size, size_text
+from alignproof.verification.universal import Place, all_obligations, by_obligations, market_size, places, size_text
 from alignproof.verification.verdict import DEFINITIONS, Finding, Refused, Task, differences
 
 PROOF = "proof without it"
@@ -52,7 +52,7 @@ class Attempt:
 def proof_without(statement: Statement, hypothesis: Hypothesis) -> Attempt:
     """The proof of the statement without the hypothesis: at all sizes, and from the definitions at one."""
     name = f"{statement.result} without {hypothesis.name}"
-    return proof_of(name, statement.without(hypothesis.name), hypothesis.outside or WHERE[statement.result][1])
+    return proof_of(name, statement.without(hypothesis.name), hypothesis.outside or places(statement)[1])
 
 
 @cache

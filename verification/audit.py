@@ -16,7 +16,7 @@ from typing import Literal
 from alignproof.symbolic.statement import Hypothesis, Statement
 from alignproof.verification.attempts import Attempt, Case, breaking, labelled, proof_of, proof_without
 from alignproof.verification.run import REJECTED, verify
-from alignproof.verification.universal import STATEMENTS, WHERE
+from alignproof.verification.universal import STATEMENTS, places
 from alignproof.verification.verdict import Row, Task
 from alignproof.verification.weakenings import CASES, CONSTRUCTIONS, Weakening, weakenings
 
@@ -96,7 +96,7 @@ def weakened(statement: Statement, item: Weakening) -> Question:
     if item.proof:
         stronger = item.proof(statement)
         name = statement.result if stronger == statement else f"{statement.result}, {item.hypothesis}: {item.to}"
-        proof = proof_of(name, stronger, item.where or WHERE[statement.result][1])
+        proof = proof_of(name, stronger, item.where or places(statement)[1])
     if item.case:
         label = f"{statement.result} needs more than {item.hypothesis}: {item.to}"
         instance = breaking(label, item.assumed(statement), item.case)
@@ -266,7 +266,7 @@ def _proof_of_rest(statement: Statement, gone: frozenset[str], weaker: Sequence[
         rest = item.proof(rest) if item.proof else rest
     for name in sorted(gone):
         rest = rest.without(name)
-    return proof_of(f"{statement.result} without {', '.join(sorted(gone))}{more}", rest, WHERE[statement.result][2])
+    return proof_of(f"{statement.result} without {', '.join(sorted(gone))}{more}", rest, places(statement)[2])
 
 
 def _sufficient(item: _Rest, rows: Sequence[AuditRow], certificates: tuple[str, ...]) -> Sufficient:

@@ -49,7 +49,7 @@ from alignproof.symbolic.expectations import (
     SHORTER_BENCHMARK,
 )
 from alignproof.symbolic.statement import Statement
-from alignproof.verification.rows import claim_task, equilibrium_task, sizes
+from alignproof.verification.rows import claim_task, claimed_task, equilibrium_task, sizes
 from alignproof.verification.verdict import Finding, Task
 
 
@@ -89,11 +89,16 @@ def conditions(statement: Statement, instance: Instance, outside: Outside = WITH
     names = [h.name for h in statement.hypotheses if not h.derived]
     if statement.argument.play != instance.profile.play:
         raise NotShown(f"it is not the {statement.argument.play} game")
-    read_off = [name for name in names if name not in CERTIFIED]
+    own = [h for h in statement.hypotheses if h.shown]
+    read_off = [name for name in names if name not in {*CERTIFIED, *(h.name for h in own)}]
     for name in read_off:
         if not READ_OFF[name](instance):
             raise NotShown(f"{name} is not satisfied")
     tasks, figures = _certified(names, statement, instance, outside)
+    for hypothesis in own:
+        document, more = hypothesis.shown(instance) if hypothesis.shown else ({}, {})
+        tasks.append(claimed_task(hypothesis.name, sizes(instance.game), document))
+        figures |= {symbol: sympy.Rational(f.numerator, f.denominator) for symbol, f in more.items()}
     return Shown(tuple(tasks), tuple(read_off), figures)
 
 

@@ -20,7 +20,7 @@ from alignproof.symbolic.definitions import place, theorem_certificate
 from alignproof.symbolic.induction import obligation_documents
 from alignproof.symbolic.mutants import Mutant, mutants
 from alignproof.symbolic.statement import Statement
-from alignproof.verification.universal import STATEMENTS, WHERE, all_obligations, market_size
+from alignproof.verification.universal import STATEMENTS, all_obligations, market_size, places
 from alignproof.verification.verdict import Refused
 
 KEYS = ("result", "mutant", "fate")
@@ -41,11 +41,11 @@ class Fate:
         return bool(self.fault)
 
 
-def fates() -> Iterator[Fate]:
-    """All mutants of all universal statements, and what becomes of them."""
-    for statement in STATEMENTS:
+def fates(statements: Sequence[Statement] = STATEMENTS) -> Iterator[Fate]:
+    """All mutants of universal statements, and what becomes of them."""
+    for statement in statements:
         for mutant in mutants(statement):
-            digits, protocol = mutant.outside or WHERE[statement.result][1]
+            digits, protocol = mutant.outside or places(statement)[1]
             where = place(mutant.statement, market_size(digits), protocol)
             fault = _fault(partial(_induction, mutant.statement))
             yield Fate(statement, mutant, fault or _fault(partial(theorem_certificate, mutant.statement, where)))

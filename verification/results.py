@@ -3,11 +3,14 @@
 from collections.abc import Callable
 from fractions import Fraction
 from functools import partial
+from pathlib import Path
+from runpy import run_path
 
 from alignproof.counterexamples.violations import Instance, certify
 from alignproof.formats.certificates import Document, certificate
 from alignproof.formats.documents import entrant_document, game_document, texts
 from alignproof.games.augment import augment
+from alignproof.games.document import InputError, shown
 from alignproof.symbolic import proposition_a_1, proposition_a_2, theorem_3_1, theorem_4_1, theorem_4_3, theorem_5_2
 from alignproof.symbolic.rules import silent_profile
 from alignproof.symbolic.statement import Size
@@ -34,6 +37,27 @@ def tasks() -> list[Task]:
     """All tasks: those of results, then the certificates of the catalogue."""
     found = result_tasks()
     return [*found, *catalogue_tasks(found)]
+
+
+def own_tasks(path: Path) -> list[Task]:
+    """The rows of somebody's own file, which is run as Python: what its function ``tasks()`` yields.
+
+    Raises InputError if there is no such file or function, if it fails, or if a row is called like a result of ours.
+    """
+    where, found = str(path), list[Task]()
+    try:
+        found = list(run_path(where, run_name="own")["tasks"]())
+    except (Exception, SystemExit) as error:
+        missing = isinstance(error, KeyError) and error.args == ("tasks",)
+        reason = "it has no function tasks()" if missing else f"it cannot be run: {type(error).__name__}: {error}"
+        raise InputError(where, " ".join(reason.split())) from None
+    taken = {task.result for task in tasks()}
+    for task in found:
+        if not isinstance(task, Task):
+            raise InputError(where, f"tasks() yields a {type(task).__name__}, not a Task")
+        if task.result in taken:
+            raise InputError(where, f"a result is called {shown(task.result)!r} already")
+    return found
 
 
 def result_tasks() -> list[Task]:

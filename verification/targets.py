@@ -4,7 +4,7 @@ A market counts only if the kernel accepts a certificate of every kept hypothesi
 off the game, and the conclusion fails: the same as in the audit (:mod:`alignproof.verification.conditions`).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import astuple, replace
 from random import Random
 from time import monotonic
@@ -108,8 +108,18 @@ def _fact(kind: str, claim: Document) -> str:
     )
 
 
-def search_target(target: Target, seconds: float, seed: int = 0, bounds: Bounds = DEFAULT) -> Found | NotFound:
-    """An instance of what is kept of the statement in which its conclusion fails; certified, or not found in time."""
+Certify = Callable[[Target, Instance], Sequence[Document]]
+"""Certificates of a proposed instance, empty if it will not do; see :func:`certified`."""
+
+
+def search_target(
+    target: Target, seconds: float, seed: int = 0, bounds: Bounds = DEFAULT, certify: Certify | None = None
+) -> Found | NotFound:
+    """An instance of what is kept of the statement in which its conclusion fails; certified, or not found in time.
+
+    ``certify`` may make something else of the instances that are proposed, such as certificates of another statement.
+    """
+    accepted = certify or certified
     deadline, random = monotonic() + seconds, Random(seed)
     attempts, last = 0, None
     for shape in _order(target, bounds):
@@ -118,7 +128,7 @@ def search_target(target: Target, seconds: float, seed: int = 0, bounds: Bounds 
             break
         attempts, last = attempts + 1, shape if last is None or shape.cells > last.cells else last
         for instance in statements.propose(target, shape, random, left):
-            if documents := certified(target, instance):
+            if documents := accepted(target, instance):
                 return Found(shape, statements.NAME, documents, attempts)
     return NotFound(attempts, last, (statements.NAME,), bounds)
 

@@ -69,6 +69,12 @@ WHERE: dict[str, tuple[Place, ...]] = {
 """Sizes that ``verify`` proves from the definitions; the slow tests go through all up to three."""
 
 
+def places(statement: Statement) -> tuple[Place, ...]:
+    """Where a statement is proved from the definitions, from small to large: its own places, or those of :data:`WHERE`.
+    Raises KeyError if there are none."""
+    return statement.argument.places or WHERE[statement.result]
+
+
 def market_size(digits: str) -> MarketSize:
     """n, k, |T|, |A|, |Y|, |M|, features of a user and of a provider, values of a garbling, a digit each."""
     return MarketSize(*map(int, digits))
@@ -77,10 +83,15 @@ def market_size(digits: str) -> MarketSize:
 def universal_tasks() -> Iterator[Task]:
     """All rows of the universal results, and of claims that the paper makes in passing."""
     for statement in STATEMENTS:
-        yield all_sizes(statement)
-        yield from (from_definitions(statement, *where) for where in WHERE[statement.result])
-        yield from (in_expectations(statement, size) for size in SIZES)
+        yield from statement_tasks(statement, SIZES)
     yield from in_passing()
+
+
+def statement_tasks(statement: Statement, sizes: Sequence[Size]) -> Iterator[Task]:
+    """All rows of a universal result: at all sizes, from the definitions at its places, and between expectations."""
+    yield all_sizes(statement)
+    yield from (from_definitions(statement, *where) for where in places(statement))
+    yield from (in_expectations(statement, size) for size in sizes)
 
 
 def second_opinion(query: Query) -> str:
@@ -133,7 +144,8 @@ def all_sizes(statement: Statement) -> Task:
     """A universal result for all finite games."""
     opening = "the user opens and " if statement.argument.protocols[0].startswith("U") else ""
     scope = f"all finite games in which {opening}the provider speaks once"
-    return by_induction(statement.result, scope, f"{KERNEL} + {GLUE}", all_obligations(statement), [statement.latex()])
+    trusts = f"{KERNEL} + {GLUE}" + (" + own lemmas" if statement.argument.lemmas else "")
+    return by_induction(statement.result, scope, trusts, all_obligations(statement), [statement.latex()])
 
 
 def in_passing() -> Iterator[Task]:

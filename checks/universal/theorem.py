@@ -56,6 +56,7 @@ from alignproof.games.model import PLAYS
 from alignproof.games.rules import Rule
 
 STEPS = ("rule", "deviate", "lemma", "same", "split", "conclude")
+STATED = ("variables", "nonnegative", "zero")
 LARGEST = 6
 OWN = "own"
 
@@ -132,10 +133,11 @@ def check_theorem(claim: Node, evidence: Node) -> None:
     """The hypotheses imply the conclusions in every game of the setting. Raises Rejected or InputError.
 
     Claim: ``{setting, hypotheses, shared, rules, conclusions}``: ``shared`` the users for whom there are shared rules,
-    ``rules`` rules that the conclusions speak of, as in steps. Evidence: ``{rules, steps}``, identities that show those
-    rules to be rules, and the proof.
+    ``rules`` rules that the conclusions speak of, as in steps. ``variables``, ``nonnegative`` and ``zero`` may state
+    further hypotheses: numbers of their own, and expressions, by name, in these and in the market's numbers. Evidence:
+    ``{rules, steps}``, identities that show those rules to be rules, and the proof.
     """
-    fields = claim.fields(("setting", "hypotheses", "shared", "rules", "conclusions"))
+    fields = claim.fields(("setting", "hypotheses", "shared", "rules", "conclusions"), STATED)
     hypotheses = frozenset(HYPOTHESES[item.name_in(HYPOTHESES)] for item in fields["hypotheses"].items())
     setting = read_setting(fields["setting"], BLIND in hypotheses)
     try:
@@ -156,6 +158,7 @@ def check_theorem(claim: Node, evidence: Node) -> None:
                 state.facts.setdefault(name, fact)
                 state.signed.update([] if fact.equal else [fact.term.place])
         _speak_of(state, OWN, [market.names[named("offer:ne", i, market.size.team - 1)] for i in market.members])
+        _stated(state, fields)
         proofs, rules = evidence.fields(("rules", "steps")), fields["rules"].items()
         for item, sums in zip(rules, proofs["rules"].items(len(rules)), strict=True):
             _rule(state, item.fields(("name", "provider", "chances")), sums)
@@ -165,6 +168,17 @@ def check_theorem(claim: Node, evidence: Node) -> None:
         _steps(state, goals, proofs["steps"])
     except (TooLarge, RecursionError) as error:
         raise Rejected("too-large", str(error)) from None
+
+
+def _stated(state: _State, fields: Mapping[str, Node]) -> None:
+    """The hypotheses that the claim itself states. Raises Rejected if a name is taken, or may be later."""
+    for name in fields["variables"].names() if "variables" in fields else ():
+        if name in state.market.names or ":" in name:
+            raise Rejected("name-taken", name)
+        state.market.names[name] = state.market.book.variable(f"stated {name}")
+    for sense in STATED[1:]:
+        for name, item in fields[sense].object().items() if sense in fields else ():
+            state.add(name, Fact(expression(item, state.market)[0], sense == "zero"))
 
 
 Expression = tuple[Term, Expanded]
