@@ -23,6 +23,7 @@ myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 3
 autodoc_member_order = "bysource"
 autodoc_preserve_defaults = True
+toc_object_entries = False  # they make building twice as slow
 nitpicky = True
 # Types of other libraries have their pages elsewhere, and type variables and private types have none.
 nitpick_ignore_regex = [("py:class", r"(?!alignproof\b).*\..*"), ("py:.*", r"alignproof\..*\.(_\w+|T|Key)")]
