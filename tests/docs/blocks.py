@@ -6,7 +6,8 @@ What a block is, its language says:
   line says (up to a colon: what follows explains), and functions named ``test_*`` are called.
 - ``console``: commands after ``$ `` (``> `` continues one), and after each what it prints; ``...`` stands for anything.
   A command whose exit code is not 0 is followed by ``$ echo $?``.
-- ``sh``, and indented blocks that begin with a command: commands, one a line, with exit code 0.
+- ``sh``, and indented blocks that begin with a command: commands, one a line, with exit code 0, or N if the line ends
+  with ``# exit code N`` and perhaps a reason.
 - ``json``, ``toml``: data, which can be read.
 - ``text``, and other indented blocks: neither code nor commands.
 
@@ -25,7 +26,7 @@ import shlex
 import subprocess
 import sys
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,9 +35,9 @@ import typer
 from markdown_it import MarkdownIt
 
 from alignproof.cli.app import app
+from tools.pages import ROOT, pages
 
-ROOT = Path(__file__).resolve().parents[2]
-PAGES = sorted((*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "counterexamples").rglob("*.md")))
+PAGES = [ROOT / page for page in pages()]
 
 PROGRAMS = r"(?:\.venv/bin/|(?:make|python|alignproof|gunzip|git|cd|cp|sha256sum) |gambit-|[A-Z_]+=\S+ \S)"
 COMMAND = re.compile(PROGRAMS)
@@ -143,16 +144,15 @@ def parse(arguments: list[str]) -> None:
         raise AssertionError(f"{arguments}: {error}") from error
 
 
-def run(page: Callable[[], str] | str, folder: Path) -> list[str]:
-    """Run a page's blocks in a folder that is laid out like the root; return why blocks were left alone."""
+def run(page: str, folder: Path) -> None:
+    """Run a page's blocks, in a folder that is laid out like the root. Raises AssertionError, or what the code raises."""
     names: dict[str, Any] = {"__name__": "page"}
-    left: list[str] = []
-    for block in blocks(page if isinstance(page, str) else page()):
+    for block in blocks(page):
         if "first" in block.markers:
             shell([(block.markers["first"], None)], folder, block.line)
         if "not run" in block.markers:
-            left.append(f"line {block.line}: {block.markers['not run']}")
-        elif "file" in block.markers:
+            continue
+        if "file" in block.markers:
             path = folder / block.markers["file"]
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(block.text)
@@ -160,7 +160,6 @@ def run(page: Callable[[], str] | str, folder: Path) -> list[str]:
             execute(block, names, folder)
         elif block.commands:
             shell(block.commands, folder, block.line)
-    return left
 
 
 def execute(block: Block, names: dict[str, Any], folder: Path) -> None:
@@ -203,7 +202,9 @@ def shell(commands: list[tuple[str, str | None]], folder: Path, line: int) -> No
     assert len(results) == len(commands), f"line {line}: the shell ended early: {done.stdout}"
     followers = [command for command, _ in commands[1:]] + [""]
     for (command, said), (output, code), follower in zip(commands, results, followers, strict=True):
-        assert code == "0" or follower == "echo $?", f"line {line}: {command}: exit code {code}: {output}"
+        stated = re.search(r"# exit code (\d+)", command)
+        fits = code == stated[1] if stated else code == "0" or follower == "echo $?"
+        assert fits, f"line {line}: {command}: exit code {code}: {output}"
         if said is not None and not MAKE.search(command):
             assert pattern(said).fullmatch(tidy(output)), f"line {line}: {command} printed\n{tidy(output)}\nnot\n{said}"
 
