@@ -35,9 +35,12 @@ import typer
 from markdown_it import MarkdownIt
 
 from alignproof.cli.app import app
-from tools.pages import ROOT, pages
 
-PAGES = [ROOT / page for page in pages()]
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.append(str(ROOT / "tools"))
+import pages as layout
+
+PAGES = [ROOT / page for page in layout.pages()]
 
 PROGRAMS = r"(?:\.venv/bin/|(?:make|python|alignproof|gunzip|git|cd|cp|sha256sum) |gambit-|[A-Z_]+=\S+ \S)"
 COMMAND = re.compile(PROGRAMS)

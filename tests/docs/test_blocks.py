@@ -18,7 +18,7 @@ WRONG = {
     "setting up": ("<!-- first: false -->\n```sh\ntrue\n```\n", "exit code 1"),
     "print": ("```python\nprint(1 + 1)  # 3\n```\n", r"\['2'\], not \['3'\]"),
     "too little printed": ("```python\nif False:\n    print(1)  # 1\n```\n", "not"),
-    "test": ("```python\ndef test_it():\n    assert 1 == 2\n```\n", ""),
+    "test": ("```python\ndef test_it():\n    assert 1 == 2, 'it fails'\n```\n", "it fails"),
     "make": ("```sh\nmake no-such-target\n```\n", "exit code 2"),
 }
 

@@ -9,8 +9,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from tests.docs.blocks import PAGES, ROOT
-from tools.pages import NOT_IN_API, lay_out, packages, place, relinked
+from tests.docs.blocks import PAGES, ROOT, layout
 
 REQUESTS = {("script", "src"), ("img", "src"), ("link", "href"), ("iframe", "src"), ("source", "srcset"), ("use", "href")}
 """Where an element makes a browser ask for something by itself."""
@@ -37,7 +36,7 @@ class Addresses(HTMLParser):
 def built(tmp_path_factory):
     """The pages, built as ``make docs`` builds them."""
     folder = tmp_path_factory.mktemp("docs")
-    lay_out(folder / "pages")
+    layout.lay_out(folder / "pages")
     (command,) = re.findall(r"^\t.*sphinx-build (.*) build/pages build/docs$", (ROOT / "Makefile").read_text(), flags=re.M)
     words = [*command.split(), folder / "pages", folder / "built"]
     done = subprocess.run(
@@ -62,8 +61,8 @@ def test_warnings_would_be_errors(built):
 @pytest.mark.slow
 def test_every_page_and_package_is_there(built):
     for page in PAGES:
-        assert (built / place(page.relative_to(ROOT)).with_suffix(".html")).is_file()
-    for package, _ in packages():
+        assert (built / layout.place(page.relative_to(ROOT)).with_suffix(".html")).is_file()
+    for package, _ in layout.packages():
         assert (built / "api" / f"{package.removeprefix('alignproof.')}.html").is_file()
     assert 'id="alignproof.games.model.Game"' in (built / "api" / "games.html").read_text()
 
@@ -108,19 +107,19 @@ def test_every_page_has_its_line_on_the_front_page():
 def test_links_are_turned_into_links_between_copies():
     linked = set()
     text = "[a](../../counterexamples/catalogue/README.md), [b](../README.md#how-to), [c](https://x.org/y.md)"
-    new = relinked(Path("docs/how-to/report.md"), text, linked)
+    new = layout.relinked(Path("docs/how-to/report.md"), text, linked)
     assert new == "[a](../catalogue/README.md), [b](../index.md#how-to), [c](https://x.org/y.md)"
-    relinked(Path("docs/how-to/report.md"), "[d](../../examples/own_market.py)", linked)
+    layout.relinked(Path("docs/how-to/report.md"), "[d](../../examples/own_market.py)", linked)
     assert Path("examples/own_market.py") in linked
 
 
 @pytest.mark.parametrize("link", ["nowhere.md", "../../examples", "../../../outside.md"])
 def test_a_link_that_leads_nowhere_is_an_error(link):
     with pytest.raises(SystemExit, match="no file"):
-        relinked(Path("docs/how-to/report.md"), f"[a]({link})", set())
+        layout.relinked(Path("docs/how-to/report.md"), f"[a]({link})", set())
 
 
 def test_all_packages_have_a_page():
     top = ROOT / "src" / "alignproof"
-    names = {package.split(".")[1] for package, _ in packages()}
-    assert names == {path.name for path in top.iterdir() if path.is_dir() and path.name != "__pycache__"} - NOT_IN_API
+    names = {package.split(".")[1] for package, _ in layout.packages()}
+    assert names == {path.name for path in top.iterdir() if path.is_dir() and path.name != "__pycache__"} - layout.NOT_IN_API

@@ -10,7 +10,7 @@ import pytest
 
 from tests.docs.blocks import PAGES, ROOT, blocks, run, understood
 
-QUICK = {"docs/how-to/check-a-certificate.md", "docs/tutorial/first-counterexample.md"}
+QUICK = {"docs/explanation/certificates.md", "docs/how-to/check-a-certificate.md"}
 """Pages that take a few seconds; any other is run with the slow tests."""
 MADE = "build", "examples", ".venv"
 """What is not a link to the repository in the folder where a page is run."""
