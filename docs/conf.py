@@ -31,10 +31,13 @@ nitpick_ignore_regex = [("py:class", r"(?!alignproof\b).*\..*"), ("py:.*", r"ali
 
 def formula(page: Any, node: Any) -> None:
     """Write a formula as MathML, which needs no fonts and no scripts."""
+    display = node.tagname == "math_block"
     try:
-        page.body.append(str(math(node.astext(), display=node.tagname == "math_block")))
+        written = math(node.astext(), display)
     except Unknown as error:
         logger.warning("%s in %s", error, node.astext(), location=node)
+    else:
+        page.body.append(f'<div class="math" style="padding: 0.5em 0">{written}</div>' if display else str(written))
     raise SkipNode
 
 

@@ -12,9 +12,9 @@ What a block is, its language says:
 - ``text``, and other indented blocks: neither code nor commands.
 
 A comment before a block may say more: ``<!-- file: NAME -->`` writes it to a file, ``<!-- first: COMMAND -->`` runs
-a command that the reader need not see, ``<!-- not run: REASON -->`` leaves the block alone. The last is also what happens,
-without a comment, to commands with a placeholder such as FOLDER, and ``make`` is run as ``make -n``: its targets take
-minutes and are what continuous integration runs. What is not run has to be understood all the same, see `understood`.
+a command that the reader need not see, ``<!-- not run: REASON -->`` leaves the block alone. Commands with a placeholder
+such as FOLDER are left alone too, and ``make`` is run as ``make -n``: its targets take minutes and are what continuous
+integration runs. What is not run has to be understood all the same, see `understood`.
 """
 
 import contextlib
@@ -36,10 +36,10 @@ from markdown_it import MarkdownIt
 
 from alignproof.cli.app import app
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.append(str(ROOT / "tools"))
+sys.path.append(str(Path(__file__).resolve().parents[2] / "tools"))
 import pages as layout
 
+ROOT = layout.ROOT
 PAGES = [ROOT / page for page in layout.pages()]
 
 PROGRAMS = r"(?:\.venv/bin/|(?:make|python|alignproof|gunzip|git|cd|cp|sha256sum) |gambit-|[A-Z_]+=\S+ \S)"
@@ -98,7 +98,7 @@ def blocks(text: str) -> list[Block]:
 
 
 def understood(block: Block) -> None:
-    """Raise AssertionError if a block is of no known language, hides commands, or has commands that cannot be parsed."""
+    """Raise AssertionError if a block is of no known language, hides commands, or has some that cannot be parsed."""
     where = f"line {block.line}"
     assert block.language in LANGUAGES, f"{where}: {block.language!r} is none of {sorted(LANGUAGES)}"
     if block.language == "json":
@@ -148,7 +148,7 @@ def parse(arguments: list[str]) -> None:
 
 
 def run(page: str, folder: Path) -> None:
-    """Run a page's blocks, in a folder that is laid out like the root. Raises AssertionError, or what the code raises."""
+    """Run a page's blocks in a folder that is laid out like the root. Raises AssertionError, or what they raise."""
     names: dict[str, Any] = {"__name__": "page"}
     for block in blocks(page):
         if "first" in block.markers:

@@ -8,7 +8,18 @@ from alignproof import __version__
 from tests.docs.blocks import ROOT
 
 CITATION = yaml.safe_load((ROOT / "CITATION.cff").read_text())
-KEYS = set("cff-version message title type authors version license abstract keywords references".split())
+KEYS = {"abstract", "authors", "cff-version", "keywords", "license", "message", "references", "title", "type"} | {"version"}
+    "abstract",
+    "authors",
+    "cff-version",
+    "keywords",
+    "license",
+    "message",
+    "references",
+    "title",
+    "type",
+    "version",
+}
 
 
 def test_what_the_format_asks_for():

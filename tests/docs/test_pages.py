@@ -1,4 +1,4 @@
-"""Every command and every piece of code on every page: those of quick pages are run here, those of the others slowly."""
+"""Every command and every piece of code on every page is run: with the slow tests, but for pages that are quick."""
 
 import re
 import shutil
