@@ -96,7 +96,7 @@ def test_the_pages(tmp_path):
         ("[there](nowhere.md)", "nowhere.md"),
         ("$$\n\\integral x\n$$", "integral"),
         ("```{eval-rst}\n:func:`alignproof.games.outcome.no_such_thing`\n```", "no_such_thing"),
-        ("# Fine\n\n### Too deep", "header levels"),
+        ("### Too deep", "Non-consecutive header level"),
         (None, "isn't included in any toctree"),
     ],
 )
