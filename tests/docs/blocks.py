@@ -175,8 +175,8 @@ def execute(block: Block, names: dict[str, Any], folder: Path) -> None:
             names[name]()
     promised = re.findall(r"^\s*print\(.*\)\s+# (.+)$", block.text, flags=re.M)
     lines = printed.getvalue().splitlines()
-    fits = [there == said or said.startswith(f"{there}: ") for there, said in zip(lines, promised, strict=False)]
-    assert not promised or (all(fits) and len(lines) == len(promised)), f"line {block.line}: {lines}, not {promised}"
+    same = [there == said or said.startswith(f"{there}: ") for there, said in zip(lines, promised, strict=False)]
+    assert not promised or (all(same) and len(lines) == len(promised)), f"line {block.line}: {lines}, not {promised}"
 
 
 def shell(commands: list[tuple[str, str | None]], folder: Path, line: int) -> None:
@@ -206,23 +206,46 @@ def shell(commands: list[tuple[str, str | None]], folder: Path, line: int) -> No
     followers = [command for command, _ in commands[1:]] + [""]
     for (command, said), (output, code), follower in zip(commands, results, followers, strict=True):
         stated = re.search(r"# exit code (\d+)", command)
-        fits = code == stated[1] if stated else code == "0" or follower == "echo $?"
-        assert fits, f"line {line}: {command}: exit code {code}: {output}"
+        expected = code == stated[1] if stated else code == "0" or follower == "echo $?"
+        assert expected, f"line {line}: {command}: exit code {code}: {output}"
         if said is not None and not MAKE.search(command):
-            assert pattern(said).fullmatch(tidy(output)), f"line {line}: {command} printed\n{tidy(output)}\nnot\n{said}"
+            assert fits(tidy(said), tidy(output)), f"line {line}: {command} printed\n{output}\nnot\n{said}"
 
 
-def tidy(output: str) -> str:
-    """Output without spaces at the ends of its lines and empty lines at its end."""
-    return "\n".join(line.rstrip() for line in output.splitlines()).strip("\n")
+def tidy(output: str) -> list[str]:
+    """The lines of an output, without spaces at their ends and empty lines at its end."""
+    return "\n".join(line.rstrip() for line in output.splitlines()).strip("\n").splitlines()
 
 
-def pattern(said: str) -> re.Pattern[str]:
-    """What a page says is printed: ``...`` as a line stands for any lines, within a line for any characters."""
-    lines = [r"(?:.*\n)*" if line.strip() == "..." else _line(line) + r"\n" for line in tidy(said).splitlines()]
-    text = "".join(lines)
-    return re.compile(text.removesuffix(r"\n") if text.endswith(r"\n") else text + ".*")
+def fits(said: list[str], printed: list[str]) -> bool:
+    """Whether lines are as a page says: ``...`` as a line stands for any lines, within a line for any characters."""
+    *chunks, last = _chunks(said)
+    if not chunks:
+        return _same(last, printed)
+    if not _same(chunks[0], printed[: len(chunks[0])]):
+        return False
+    rest = printed[len(chunks[0]) :]
+    for chunk in chunks[1:]:  # the first place is as good as any
+        places = (k for k in range(len(rest) + 1) if _same(chunk, rest[k : k + len(chunk)]))
+        if (place := next(places, None)) is None:
+            return False
+        rest = rest[place + len(chunk) :]
+    return len(last) <= len(rest) and _same(last, rest[len(rest) - len(last) :])
 
 
-def _line(line: str) -> str:
-    return ".*".join(map(re.escape, line.split("...")))
+def _chunks(said: list[str]) -> list[list[str]]:
+    """The lines between lines that stand for any."""
+    found: list[list[str]] = [[]]
+    for line in said:
+        if line.strip() == "...":
+            found.append([])
+        else:
+            found[-1].append(line)
+    return found
+
+
+def _same(said: list[str], printed: list[str]) -> bool:
+    pairs = zip(said, printed, strict=False)
+    return len(said) == len(printed) and all(
+        re.fullmatch(".*".join(map(re.escape, line.split("..."))), there) for line, there in pairs
+    )

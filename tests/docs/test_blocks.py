@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.docs.blocks import blocks, calls, parse, run, understood
+from tests.docs.blocks import blocks, calls, fits, parse, run, understood
 
 WRONG = {
     "output": ("```console\n$ echo yes\nno\n```\n", "printed"),
@@ -122,3 +122,33 @@ def test_a_marker_holds_for_the_next_block_only():
     assert not second.markers
     (far,) = blocks("<!-- not run: it would fail -->\n\nwords\n\n```sh\ntrue\n```\n")
     assert not far.markers
+
+
+@pytest.mark.parametrize(
+    ("said", "printed", "expected"),
+    [
+        ("a b", "a b", True),
+        ("a", "a b", False),
+        ("a... b", "a1 b", True),
+        ("x... x", "xy x", True),
+        ("* c", "a b c", True),
+        ("* c", "c", True),
+        ("a *", "a", True),
+        ("a * c", "a b c d", False),
+        ("a * b * c", "a c b c", True),
+        ("a * b * c", "a c c b", False),
+        ("a * b a", "a b", False),
+        ("* b * b", "b", False),
+        ("*", "", True),
+        ("", "", True),
+        ("", "a", False),
+        ("a", "", False),
+    ],
+)
+def test_what_stands_for_anything(said, printed, expected):
+    """A word is a line here, and * a line of three dots."""
+    assert fits(["..." if line == "*" else line for line in said.split()], printed.split()) == expected
+
+
+def test_long_outputs_are_compared_quickly():
+    assert not fits(["...", "b"] * 30, ["b"] * 29 + ["a"] * 3000)
