@@ -114,7 +114,7 @@ def lay_out(out: Path) -> None:
     for path in linked - set(pages()):
         (out / place(path)).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(ROOT / path, out / place(path))
-    index = ["# Python", ""]
+    index = ["# Python packages", ""]
     for package, modules in packages():
         name = package.removeprefix("alignproof.")
         write(out / "api" / f"{name}.rst", api(package, modules))
