@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.complete
 
-.PHONY: help setup verify test test-slow lint format mutants report smt2 regions catalogue experiment bench bench-compare lock clean
+.PHONY: help setup verify test test-slow lint docs format mutants report smt2 regions catalogue experiment bench bench-compare lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -38,6 +38,11 @@ lint: setup ## Check style, types, layers and the limits on games and checks
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tools/structure.py
+
+docs: setup ## Build the documentation, build/docs/index.html; a warning is an error
+	rm -rf build/docs
+	$(BIN)/python tools/pages.py build/pages
+	$(BIN)/sphinx-build -q -W --keep-going -j 2 -c docs build/pages build/docs
 
 format: setup ## Format the code and apply the safe fixes
 	$(BIN)/ruff format

@@ -18,7 +18,7 @@ WRONG = ((ZERO, ONE), (ZERO, ZERO))
 
 
 def robust_4_1(eps: Fraction, c: Fraction) -> Instance:
-    """Theorem 4.1 at eps and c, whatever the ties: silence in :func:`theorem_4_1_robust.game`."""
+    """Theorem 4.1 at eps and c, whatever the ties: silence in :func:`alignproof.symbolic.theorem_4_1_robust.game`."""
     game = theorem_4_1_robust.game(eps, c)
     weights = theorem_4_1_robust.weights(c, game)
     return Instance(game, silent_profile(game, "anonymous"), (0, 1), weights, theorem_3_1.FACTORS, (0, 1), robust=True)

@@ -12,7 +12,7 @@ from alignproof.games.rules import Profile, Rule
 
 
 def game_document(game: Game) -> dict[str, Any]:
-    """The document of a game with rational numbers; :func:`read_game` is its inverse."""
+    """The document of a game with rational numbers; :func:`.read_game` is its inverse."""
     document: dict[str, Any] = {"format": GAME_FORMAT}
     if game.name:
         document["name"] = game.name
@@ -41,7 +41,7 @@ def game_document(game: Game) -> dict[str, Any]:
 
 
 def user_document(user: User) -> dict[str, Any]:
-    """The document of a user; :func:`read_user` is its inverse."""
+    """The document of a user; :func:`.read_user` is its inverse."""
     return {
         "name": user.name,
         "features": list(user.features),
@@ -67,7 +67,7 @@ def _payoff_document(game: Game, payoff: Payoff) -> dict[str, Any]:
 
 
 def components_document(components: Components) -> dict[str, Any]:
-    """The document of a separable payoff; :func:`read_components` is its inverse."""
+    """The document of a separable payoff; :func:`.read_components` is its inverse."""
     return {
         "weights": texts(components.weights),
         "parts": texts(components.parts),
@@ -88,7 +88,7 @@ def ties_document(game: Game) -> dict[str, Any]:
 
 
 def profile_document(game: Game, profile: Profile) -> dict[str, Any]:
-    """The document of a profile; :func:`read_profile` is its inverse."""
+    """The document of a profile; :func:`.read_profile` is its inverse."""
     if profile.play == "anonymous":
         rules: list[Any] = [rule_document(game, j, row[0]) for j, row in enumerate(profile.rules)]
     else:
@@ -97,12 +97,12 @@ def profile_document(game: Game, profile: Profile) -> dict[str, Any]:
 
 
 def rule_document(game: Game, provider: int, rule: Rule) -> list[dict[str, Any]]:
-    """The document of a provider's rule; :func:`read_rule` is its inverse."""
+    """The document of a provider's rule; :func:`.read_rule` is its inverse."""
     return rule_on_document(game, game.providers[provider].features, rule)
 
 
 def rule_on_document(game: Game, sources: Sequence[str], rule: Rule) -> list[dict[str, Any]]:
-    """The document of a rule that reads one of ``sources``; :func:`read_rule` is its inverse."""
+    """The document of a rule that reads one of ``sources``; :func:`.read_rule` is its inverse."""
     return [
         {
             "feature": sources[source],
@@ -119,7 +119,7 @@ def dump(document: Any) -> str:
 
 
 def entrant_document(game: Game, entrant: Entrant) -> dict[str, Any]:
-    """The document of an entrant; :func:`read_entrant` is its inverse."""
+    """The document of an entrant; :func:`.read_entrant` is its inverse."""
     return {
         "user": user_document(entrant.user),
         "features": texts(entrant.features),
@@ -130,7 +130,7 @@ def entrant_document(game: Game, entrant: Entrant) -> dict[str, Any]:
 
 
 def polynomial_document(value: Polynomial) -> list[dict[str, object]]:
-    """The document of a polynomial; :func:`read_polynomial` is its inverse."""
+    """The document of a polynomial; :func:`.read_polynomial` is its inverse."""
     return [
         {"coefficient": str(coefficient), "powers": {name: str(p) for name, p in monomial}}
         for monomial, coefficient in value.terms.items()

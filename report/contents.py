@@ -78,7 +78,7 @@ class Contents:
 
 
 def about(row: str) -> str | None:
-    """The result of :data:`~alignproof.symbolic.catalogue.RESULTS` that a row's name begins with, the longest if there
+    """The result of ``RESULTS`` that a row's name begins with, the longest if there
     are several; None for a row about none of them."""
     found = [result.result for result in RESULTS if row == result.result or row.startswith(_starts(result.result))]
     return max(found, key=len, default=None)

@@ -26,7 +26,7 @@ Rows = Mapping[int, tuple[Fraction, ...]]
 """``[j][i]`` for the providers j of T and all users i."""
 
 AS_PRINTED = Bounds(ties=("common",))
-"""What the paper assumes of every game and :func:`games` does not (Definition 2.5)."""
+"""What the paper assumes of every game and :func:`.games` does not (Definition 2.5)."""
 
 
 @dataclass(frozen=True)

@@ -46,14 +46,14 @@ def profiles(draw: DrawFn, game: Game, plays: Sequence[Play] = PLAYS) -> Profile
 
 @st.composite
 def markets(draw: DrawFn, plays: Sequence[Play] = PLAYS, **bounds: Unpack[Bounds]) -> tuple[Game, Profile]:
-    """Games within bounds as for :func:`games`, each with a profile."""
+    """Games within bounds as for :func:`.games`, each with a profile."""
     game = draw(games(**bounds))
     return game, draw(profiles(game, plays))
 
 
 @st.composite
 def meetings(draw: DrawFn, **bounds: Unpack[Bounds]) -> tuple[Game, int, int, Rule]:
-    """Games within bounds as for :func:`games`, each with a user, a provider, and a rule of his."""
+    """Games within bounds as for :func:`.games`, each with a user, a provider, and a rule of his."""
     game = draw(games(**bounds))
     provider = draw(st.integers(0, len(game.providers) - 1))
     return game, draw(st.integers(0, len(game.users) - 1)), provider, draw(rules(game, provider))

@@ -61,7 +61,7 @@ def _zero(value: Polynomial) -> Fact:
 
 
 def counting() -> list[Obligation]:
-    """What is to be shown for :data:`COUNTING`: each part is at most eps, so is a mean of such, and k parts are at most
+    """What is to be shown for ``COUNTING``: each part is at most eps, so is a mean of such, and k parts are at most
     k eps."""
     eps, part, rest, total, following, k = map(variable, ("eps", "part", "rest", "total", "next", "k"))
     mean, weight, chance = map(variable, ("mean", "weight", "chance"))
@@ -93,7 +93,7 @@ def counting() -> list[Obligation]:
 
 
 def single() -> list[Obligation]:
-    """What is to be shown for :data:`SINGLE`, r_i being 1 / w_i: equation (3) for one user's terms, then their sum."""
+    """What is to be shown for ``SINGLE``, r_i being 1 / w_i: equation (3) for one user's terms, then their sum."""
     u, w, f, c, r, weight = map(variable, ("u", "w", "F", "c_i", "r", "lambda"))
     term, other, total, same = map(variable, ("term", "its_combination", "total", "combination"))
     one = as_polynomial(1)
@@ -116,14 +116,14 @@ def single() -> list[Obligation]:
 
 
 def point() -> list[Obligation]:
-    """What is to be shown for :data:`POINT`."""
+    """What is to be shown for ``POINT``."""
     payoff, total, c = map(variable, ("P", "total", "c"))
     fits = _zero(c - (payoff - total))
     return [Obligation("equation (3)", (fits,), _zero(payoff - (total + c)), (), ((0, as_polynomial(-1)),))]
 
 
 def counting_at(actions: int, states: int, messages: int) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Claim and evidence of an identity: :data:`COUNTING` at a size, for every rule of one message and every answer.
+    """Claim and evidence of an identity: ``COUNTING`` at a size, for every rule of one message and every answer.
 
     ``x a y`` is Pr[y] u(a, y); ``say y m`` the chance of a message in a state, ``do m a`` that of an action on hearing
     it; eps is at least what each action is worth uninformed.

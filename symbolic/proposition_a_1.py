@@ -86,7 +86,7 @@ def repaired_claim(users: int, covering: int) -> tuple[dict[str, Any], dict[str,
 
 
 def game() -> Game:
-    """A market that is strongly aligned with error :data:`EPS` and whose payoff is not separable.
+    """A market that is strongly aligned with error ``EPS`` and whose payoff is not separable.
 
     Two users to whom every action is worth nothing; the provider likes them to act alike.
     """
@@ -99,5 +99,5 @@ def game() -> Game:
 
 
 def weights() -> StrongWeights:
-    """Weights of strong alignment of :func:`game` with error :data:`EPS`."""
+    """Weights of strong alignment of :func:`game` with error ``EPS``."""
     return StrongWeights({0: (ONE, ONE)}, {0: Fraction(1, 2)})

@@ -22,7 +22,7 @@ MOST_TERMS = 3_000_000
 
 
 class TooLarge(ValueError):
-    """A record, an expansion or the number of decisions outgrows :data:`MOST_TERMS`."""
+    """A record, an expansion or the number of decisions outgrows ``MOST_TERMS``."""
 
 
 class Term:

@@ -1,6 +1,6 @@
 """Shrinking: the smallest instance that steps lead to, its numbers as simple as they get, in canonical form.
 
-One predicate decides, :meth:`Aim.documents`: the kernel accepts the certificates of what a step made, and they show
+One predicate decides, :meth:`.Aim.documents`: the kernel accepts the certificates of what a step made, and they show
 what was asked for. A step is taken if it lowers the cost (:func:`~alignproof.counterexamples.shrink.moves.cost`): so
 this ends, and what it ends at cannot be improved by a step.
 """

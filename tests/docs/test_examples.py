@@ -1,6 +1,5 @@
 """The examples run, and what they write is what they say."""
 
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -17,13 +16,6 @@ def test_every_game_can_be_read():
         game, profile = load_game(path)
         assert game.name
         assert profile is not None
-
-
-def test_tight_bounds_prints_what_the_docs_say():
-    done = subprocess.run([sys.executable, EXAMPLES / "tight_bounds.py"], capture_output=True, text=True, check=True)
-    page = (EXAMPLES.parent / "docs/explanation/tightness.md").read_text()
-    (block,) = re.findall(r"tight_bounds.py\n\n((?:    .*\n)+)", page)
-    assert [line.strip() for line in block.splitlines()] == done.stdout.splitlines()
 
 
 def test_own_market_finds_the_deviation_and_certifies_it(tmp_path):
