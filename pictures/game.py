@@ -126,9 +126,7 @@ def _grids(panel: SubFigure, game: Game, grids: Iterable[Grid]) -> None:
 
 def _heat(axes: Axes, title: str, rows: Sequence[str], cells: Cells, columns: Sequence[str]) -> None:
     shown = [list(row[:MOST_COLUMNS]) for row in cells[:MOST_ROWS]]
-    axes.imshow(
-        [[float(Fraction(cell)) for cell in row] for row in shown], cmap=SHADES, vmin=0, vmax=2, aspect="auto"
-    )
+    axes.imshow([[float(Fraction(cell)) for cell in row] for row in shown], cmap=SHADES, vmin=0, vmax=2, aspect="auto")
     size = 8 if len(shown) * len(shown[0]) <= 36 else 5
     for a, row in enumerate(shown):
         for y, cell in enumerate(row):
