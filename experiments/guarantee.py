@@ -6,7 +6,6 @@ Theorem 4.3, as the definitions have them, and under Theorem 3.1 in the same mar
 certified, so that the guarantee and what happens stand side by side.
 """
 
-import csv
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
@@ -32,6 +31,7 @@ from alignproof.experiments.small import KINDS, SmallMarket, small_market
 from alignproof.experiments.tables import Tables
 from alignproof.experiments.worst_case import ZERO, Scored, WeakProgram, scored
 from alignproof.formats.documents import dump
+from alignproof.formats.writing import csv_text, write_file
 from alignproof.games.alignment import StrongWeights, WeakWeights
 from alignproof.games.document import InputError, parse, shown
 
@@ -51,8 +51,7 @@ class Certificates:
         """Check and write one. Raises Rejected if the kernel does not accept it."""
         text = dump(document)
         check(parse(text.encode()))
-        self.folder.mkdir(parents=True, exist_ok=True)
-        (self.folder / f"{name}.json").write_text(text, encoding="utf-8")
+        write_file(self.folder / f"{name}.json", text)
         self.written.append(f"{name}.json")
         return f"{name}.json"
 
@@ -199,11 +198,8 @@ def _strong_bound(data: Scored, user: int, benchmark: Fraction, files: Certifica
 
 def _write(result: Guarantees, out: Path) -> None:
     """``guarantee.json`` (exact) and ``guarantee.csv`` (decimals)."""
-    (out / "guarantee.json").write_text(json.dumps(asdict(result), indent=1, default=str), encoding="utf-8")
-    with (out / "guarantee.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        writer.writerows(line(row) for row in result.rows)
+    write_file(out / "guarantee.json", json.dumps(asdict(result), indent=1, default=str))
+    write_file(out / "guarantee.csv", csv_text(COLUMNS, (line(row) for row in result.rows)))
 
 
 COLUMNS = (

@@ -14,6 +14,7 @@ from pathlib import Path
 from alignproof.checks.kernel import check
 from alignproof.checks.linear import Rejected
 from alignproof.formats.documents import dump
+from alignproof.formats.writing import write_file
 from alignproof.games.document import parse
 from alignproof.oracles.farkas import PROVERS
 from alignproof.oracles.systems import Unknown
@@ -64,7 +65,7 @@ def main(folder: Path) -> int:
         where = f"n={item.size.users}, |T|={item.size.providers}"
         path = folder / f"{slug}-n{item.size.users}-k{item.size.providers}-{item.solver.lower()}.json"
         if item.certificate:
-            path.write_text(item.certificate, encoding="utf-8")
+            write_file(path, item.certificate)
         print(f"{item.statement}, {where}, {item.solver}: {path.name if item.certificate else item.reason}")
     accepted = sum(bool(item.certificate) for item in found)
     print(f"{accepted} of {len(found)} proofs became certificates that the kernel accepts, in {folder}")

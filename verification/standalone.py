@@ -15,6 +15,7 @@ from pathlib import Path
 from textwrap import dedent
 
 from alignproof import __version__
+from alignproof.formats.writing import write_file
 
 ROOT = Path(__file__).parent.parent
 FOLDERS = ("games", "checks")
@@ -218,7 +219,4 @@ def program(modules: Mapping[str, Source] | None = None) -> str:
 
 def write(path: Path) -> None:
     """Write the stand-alone checker to ``path``, in one step. Raises OSError."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".draft")
-    draft.write_text(program(), encoding="utf-8")
-    draft.replace(path)
+    write_file(path, program())

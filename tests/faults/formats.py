@@ -150,7 +150,12 @@ def game_as_written(seed, data, found):
 
 
 def menus():
-    return {"menus": {"first": {"tell": example()["profile"]["rules"][0]}, "second": {"-": example()["profile"]["rules"][1]}}}
+    return {
+        "menus": {
+            "first": {"tell": example()["profile"]["rules"][0]},
+            "second": {"-": example()["profile"]["rules"][1]},
+        }
+    }
 
 
 def menus_sum_up(seed, data, found):
@@ -224,7 +229,9 @@ def shares_add_up(seed, data, found):
 
 
 def settings():
-    return {name: " ".join(f"{k}={v}" for k, v in goal.defaults.items()) + "\n2,2,3,3,3" for name, goal in GOALS.items()}
+    return {
+        name: " ".join(f"{k}={v}" for k, v in goal.defaults.items()) + "\n2,2,3,3,3" for name, goal in GOALS.items()
+    }
 
 
 def settings_read(data):
@@ -277,10 +284,10 @@ FORMATS = {
     ),
     "nfg": Format(gambits("nfg"), tokens_or_bytes, decoded(read_nfg), text_as_written(read_nfg, nfg), TEXT, 8),
     "efg": Format(gambits("efg"), tokens_or_bytes, decoded(read_efg), text_as_written(read_efg, efg), TEXT, 8),
-    "profiles": Format(lambda: {"pennies": "NE,1/2,1/2,1/2,1/2\n1,0,0,1\n"}, tokens_or_bytes, gambit_profiles, profiles_sum_up, TEXT, 3),
+    "profiles": Format(
+        lambda: {"pennies": "NE,1/2,1/2,1/2,1/2\n1,0,0,1\n"}, tokens_or_bytes, gambit_profiles, profiles_sum_up, TEXT, 3
+    ),
     "tables": Format(tables, tokens_or_bytes, tables_read, shares_add_up, (InputError,), 6),
     "settings": Format(settings, tokens_or_bytes, settings_read, settings_fit, TEXT, 3),
 }
 """By name."""
-
-

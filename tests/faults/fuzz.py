@@ -144,7 +144,11 @@ def report(counts):
     for kind in [*kinds, "all"]:
         row = [sum(n for (k, e), n in by_kind.items() if kind in (k, "all") and e == end) for end in ends]
         lines.append(f"{kind:30}" + "".join(f"{n:12}" for n in (sum(row), *row)))
-    for end, heading in (("accepted", "accepted, and right:"), ("not judged", "accepted, and not judged:"), ("FAILED", "FAILED:")):
+    for end, heading in (
+        ("accepted", "accepted, and right:"),
+        ("not judged", "accepted, and not judged:"),
+        ("FAILED", "FAILED:"),
+    ):
         words = Counter()
         for (kind, ended, how), number in counts.items():
             words[f"{kind}: {how}" if end != "accepted" else how] += number if ended == end else 0

@@ -7,8 +7,41 @@ from fractions import Fraction
 from alignproof.strategies.documents import RATIONAL, at, drop, keys, put
 
 GIANTS = ["9" * 1000, "9" * 1001, "1/" + "7" * 997, "-" + "3" * 900 + "/" + "7" * 90, "1" + "0" * 500]
-MISSPELT = ["", "1/0", "0/1", "-0", "+1", " 1", "1 ", "1/-2", "1.5", "1e9", "0x1", "１", "١/٢", "NaN", "inf", "1//2", "007"]
-STRANGE = ["\x00", "\ufeff", "\u202e", "a" * 201, "\ud800", "\n", "0", "none", "P", "UP", "U" * 20, "PU" * 9, "own", "favour"]
+MISSPELT = [
+    "",
+    "1/0",
+    "0/1",
+    "-0",
+    "+1",
+    " 1",
+    "1 ",
+    "1/-2",
+    "1.5",
+    "1e9",
+    "0x1",
+    "１",
+    "١/٢",
+    "NaN",
+    "inf",
+    "1//2",
+    "007",
+]
+STRANGE = [
+    "\x00",
+    "\ufeff",
+    "\u202e",
+    "a" * 201,
+    "\ud800",
+    "\n",
+    "0",
+    "none",
+    "P",
+    "UP",
+    "U" * 20,
+    "PU" * 9,
+    "own",
+    "favour",
+]
 DEEP = "nested too deep to be written as it is"
 BARE = [0, 1, -1, 0.5, 10**400, True, False, None, [], {}, [[]], {"": ""}]
 COMMON = ["state", "state and user", "state and users", "personalized", "anonymous"]
@@ -159,7 +192,25 @@ def tree(random, document, other):
 
 
 TOKEN = re.compile(r'"[^"]*"|[\w.+/-]+|\s+|[^\w\s]')
-WORDS = ["1e999", "1e-999", "-1", "1/0", "9" * 1001, "99999999", "{", "}", '"', '""', ",", "0", ".5", "1e9999", "\x00", "NFG", "EFG"]
+WORDS = [
+    "1e999",
+    "1e-999",
+    "-1",
+    "1/0",
+    "9" * 1001,
+    "99999999",
+    "{",
+    "}",
+    '"',
+    '""',
+    ",",
+    "0",
+    ".5",
+    "1e9999",
+    "\x00",
+    "NFG",
+    "EFG",
+]
 
 
 def tokens(random, text, other):
