@@ -54,10 +54,8 @@ def read_game(node: Node) -> Game:
 
 def _effort(game: Game) -> int:
     """What an outcome of the game adds up, roughly: stakes, conversations, and payoffs from all users together."""
-    atoms, ends = (
-        len(game.prior),
-        len(game.messages) ** len(game.protocol) * sum(len(p.features) for p in game.providers),
-    )
+    ends = len(game.messages) ** len(game.protocol) * sum(len(p.features) for p in game.providers)
+    atoms = len(game.prior)
     talks = sum(len(u.actions) * (atoms * len(game.providers) + len(u.features) * ends) for u in game.users)
     tables = (len(p.payoff.entries) for p in game.providers if isinstance(p.payoff, Table))
     return int(talks + atoms * len(game.users) * sum(tables))

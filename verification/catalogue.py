@@ -131,6 +131,8 @@ def _read(path: Path) -> Document:
         document: Document = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise Refused(f"{path.parent.name}/{path.name}: {error}") from None
+    if not isinstance(document, dict) or not {"kind", "claim"} <= document.keys():
+        raise Refused(f"{path.parent.name}/{path.name}: this is no certificate")
     return document
 
 

@@ -1,8 +1,8 @@
-"""The formats that are fuzzed: where files come from, how they are spoilt, what is read, and who judges what is accepted.
+"""The formats that are fuzzed: where files come from, how they are spoilt, what is read, and who judges it.
 
 A reader says no by one of the exceptions in ``refusals``. What it accepts is judged by somebody else: a claim by
-``tests.forged.truth`` (enumeration, Z3, a grid of rules) and ``tests.checks.universal.truth`` (concrete games), what was
-read by writing it and reading that again, a distribution by adding it up. ``None`` from a judge: he cannot tell.
+``tests.forged.truth`` (enumeration, Z3, a grid of rules) and ``tests.checks.universal.truth`` (concrete games), what
+was read by writing it and reading that again, a distribution by adding it up.
 """
 
 import json
@@ -54,8 +54,9 @@ class NotJudged(Exception):
 
 @dataclass(frozen=True)
 class Format:
-    """A format. ``seeds`` by name, ``spoil(random, seed, other)`` makes bytes, ``read`` reads them, ``judge(seed, bytes,
-    what was read)`` says whether it may be accepted, and how that is known; it raises NotJudged."""
+    """A format, tried ``share`` times in a hundred. ``seeds`` by name, ``spoil(random, seed, other)`` makes bytes,
+    ``read`` reads them, ``judge(seed, bytes, what was read)`` says whether it may be accepted, and how that is known.
+    It raises NotJudged."""
 
     seeds: Callable[[], dict]
     spoil: Callable
@@ -229,14 +230,15 @@ def shares_add_up(seed, data, found):
 
 
 def settings():
-    return {
-        name: " ".join(f"{k}={v}" for k, v in goal.defaults.items()) + "\n2,2,3,3,3" for name, goal in GOALS.items()
-    }
+    given = {name: " ".join(f"{k}={v}" for k, v in goal.defaults.items()) for name, goal in GOALS.items()}
+    return {name: f"{name} {params}\n2,2,3,3,3" for name, params in given.items()}
 
 
 def settings_read(data):
-    params, _, bounds = data.decode("utf-8").partition("\n")
-    return [read_task(name, params.split()) for name in GOALS][0], read_bounds(bounds)
+    """A goal with its parameters, and on another line bounds on sizes."""
+    given, _, bounds = data.decode("utf-8").partition("\n")
+    name, *params = given.split() or [""]
+    return read_task(name, params), read_bounds(bounds)
 
 
 def settings_fit(seed, data, found):

@@ -3,8 +3,8 @@
 Usage: python -m tests.faults.fuzz [--inputs N] [--seed S] [--jobs J] [--only INDEX]... [--out FOLDER]
 
 Input number I of seed S is the same everywhere: it is drawn from a generator seeded with both. An input fails if its
-reader raises what it must not, takes more than ten seconds of processor time, or accepts what is false; it is written to
-FOLDER (build/fuzz) beside the command that tries it again. Whatever is accepted and cannot be judged is counted and
+reader raises what it must not, takes more than ten seconds of processor time, or accepts what is false; it is written
+to FOLDER (build/fuzz) beside the command that tries it again. Whatever is accepted and cannot be judged is counted and
 listed. Exit code 1: something failed.
 """
 
