@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from alignproof.experiments.synthetic import write_synthetic
 from alignproof.formats.documents import dump
 from alignproof.formats.writing import csv_text, write_file
 from alignproof.verification.store import Result, Store
@@ -20,14 +21,13 @@ from tests.verification.test_store import GOOD, told
 
 MAIN = "from alignproof.cli.app import main; main()"
 GAME = "examples/two_drug_makers.json"
-TABLES = [Path("groups.csv"), Path("models.csv")]
 
 COMMANDS = {
     "checker": ["checker", "--out", "{out}/checker.py"],
     "gambit": ["gambit", "export", GAME, "--out", "{out}/game.nfg"],
     "gambit efg": ["gambit", "export", GAME, "--out", "{out}/game.efg"],
     "verify": ["verify", "Proposition A.2", "--out", "{out}", "--jobs", "1", "--no-cache"],
-    "experiment": ["experiment", "--out", "{out}"],
+    "experiment": ["experiment", "--data", "{data}", "--out", "{out}"],
     "search": ["search", "thm4.1", "--out", "{out}"],
     "shrink": ["shrink", "{certificate}", "--out", "{out}", "--time-limit", "1"],
     "search for a result": ["search", "theorem 4.4", "--drop", "messages", "--out", "{out}"],
@@ -37,7 +37,7 @@ COMMANDS = {
     "report": ["report", "Proposition A.2", "--from", "{out}", "--out", "{out}/report.html"],
     "guarantee": ["guarantee", "--data", "{data}", "--partition", "PLACE", "--out", "{out}"],
 }
-FAST = ("checker", "gambit", "verify", "experiment")
+FAST = ("checker", "gambit")
 
 
 def run(arguments, out, tmp_path, prepare=None):
@@ -70,9 +70,7 @@ def complains(ran, out):
 def test_a_file_that_cannot_be_written_whole_is_not_written(tmp_path, name):
     """No file may be longer than 64 bytes, as if the disk were full then."""
     out = tmp_path / "out"
-    if name == "guarantee":
-        from alignproof.experiments.synthetic import write_synthetic
-
+    if name in ("experiment", "guarantee"):
         write_synthetic(tmp_path)
     assert "File too large" in complains(run(COMMANDS[name], out, tmp_path, no_large_files), out)
     assert files(out) == []
@@ -97,14 +95,17 @@ def fill(folder):
     raise AssertionError("the disk is not full")
 
 
-@pytest.mark.parametrize("name", ["checker", "gambit", "verify"])
+ON_A_DISK = ["gambit", pytest.param("checker", marks=pytest.mark.slow), pytest.param("verify", marks=pytest.mark.slow)]
+
+
+@pytest.mark.parametrize("name", ON_A_DISK)
 def test_a_full_disk(disk, tmp_path, name):
     fill(disk)
     assert "No space left on device" in complains(run(COMMANDS[name], disk, tmp_path), disk)
     assert [path.name for path in files(disk)] == ["filler"]
 
 
-@pytest.mark.parametrize("name", ["checker", "gambit", "verify"])
+@pytest.mark.parametrize("name", ON_A_DISK)
 def test_a_read_only_folder(disk, tmp_path, name):
     (disk / "game.nfg").write_text("old")
     subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
@@ -121,7 +122,7 @@ def test_a_file_where_a_folder_should_be(tmp_path):
 
 def test_standard_output_that_is_full(tmp_path):
     with open("/dev/full", "w") as full:
-        command = [sys.executable, "-c", MAIN, "analyze", GAME, "--json"]
+        command = [sys.executable, "-c", MAIN, "show", "Theorem 4.1"]
         ran = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert ran.returncode == 2
     assert ran.stderr == "alignproof: output: No space left on device\n"
