@@ -13,7 +13,7 @@ from pathlib import Path
 # Folder -> (code lines allowed, parts of alignproof it may import).
 # A folder with an entry of its own does not count towards the one that it is in.
 LIMITS = {
-    "games": (952, {"games"}),
+    "games": (951, {"games"}),
     "checks": (655, {"games", "checks"}),
     "checks/universal": (755, {"games", "checks"}),
 }

@@ -1,6 +1,7 @@
 """Spoilt files by the thousand: no traceback, no hang, nothing false accepted.
 
-Usage: python -m tests.faults.fuzz [--inputs N] [--seed S] [--jobs J] [--only INDEX]... [--out FOLDER]
+Usage: python -m tests.faults.fuzz [--inputs N] [--seed S] [--jobs J] [--only INDEX]... [--format NAME]...
+       [--out FOLDER]
 
 Input number I of seed S is the same everywhere: it is drawn from a generator seeded with both. An input fails if its
 reader raises what it must not, takes more than ten seconds of processor time, or accepts what is false; it is written
@@ -54,10 +55,16 @@ def seeds(name):
     return sorted(FORMATS[name].seeds().items())
 
 
-def drawn(seed, index):
-    """An input: its format, the name of the file that it comes from, that file, and the bytes."""
+def _begun(seed, index):
+    """The generator of an input, and the format that it drew."""
     random = Random(f"{seed} {index}")
     (name,) = random.choices(list(FORMATS), [kind.share for kind in FORMATS.values()])
+    return random, name
+
+
+def drawn(seed, index):
+    """An input: its format, the name of the file that it comes from, that file, and the bytes."""
+    random, name = _begun(seed, index)
     known = seeds(name)
     (origin, document), (_, other) = random.choice(known), random.choice(known)
     if name in ("certificate", "game") and random.random() < 0.1:
@@ -103,23 +110,23 @@ def one(seed, index, out):
     return kind, ended, how, index
 
 
-def batch(seed, first, last, out):
+def batch(seed, first, last, out, wanted=tuple(FORMATS)):
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     faulthandler.dump_traceback_later(HANG + SECONDS * BATCH / 10, exit=True)
-    found = [one(seed, index, out) for index in range(first, last)]
+    found = [one(seed, index, out) for index in range(first, last) if _begun(seed, index)[1] in wanted]
     faulthandler.cancel_dump_traceback_later()
     counts = Counter((kind, ended, how) for kind, ended, how, _ in found)
     return counts, [index for _, ended, _, index in found if ended == "FAILED"]
 
 
-def campaign(seed, inputs, jobs, out, say=lambda text: None):
+def campaign(seed, inputs, jobs, out, wanted=tuple(FORMATS), say=lambda text: None):
     """All inputs: counts by (kind, end, word on it), and the numbers of those that failed."""
     for name in FORMATS:
         seeds(name)  # made once, before processes are forked
     starts = list(range(0, inputs, BATCH))
     counts, failed, done = Counter(), [], 0
     work = carried_out(
-        lambda k: batch(seed, starts[k], min(starts[k] + BATCH, inputs), out), len(starts), jobs, lambda k: None
+        lambda k: batch(seed, starts[k], min(starts[k] + BATCH, inputs), out, wanted), len(starts), jobs, lambda k: None
     )
     for k, answer in work:
         if isinstance(answer, Died):
@@ -162,6 +169,7 @@ def main():
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--only", type=int, action="append")
+    parser.add_argument("--format", choices=list(FORMATS), action="append")
     parser.add_argument("--out", type=Path, default=Path("build/fuzz"))
     options = parser.parse_args()
     start = time.perf_counter()
@@ -173,7 +181,9 @@ def main():
             print(text.read_text() if text.exists() else f"{name}: it does not fail")
         return 0
     said = lambda text: print(text, file=sys.stderr, flush=True)  # noqa: E731
-    counts, failed = campaign(options.seed, options.inputs, options.jobs, options.out, said)
+    counts, failed = campaign(
+        options.seed, options.inputs, options.jobs, options.out, options.format or tuple(FORMATS), said
+    )
     print(report(counts))
     print(f"\nseed {options.seed}, {options.inputs} inputs, {time.perf_counter() - start:.0f} seconds")
     options.out.mkdir(parents=True, exist_ok=True)
