@@ -49,7 +49,7 @@ class Polynomial:
 
     def __call__(self, values: "Mapping[str, Polynomial | Fraction]") -> "Polynomial":
         """The polynomial with ``values`` put in for the variables that they name."""
-        terms = ((c, [(values.get(v, variable(v)), e) for v, e in m]) for m, c in self.terms.items())
+        terms = ((c, [(as_polynomial(values.get(v, variable(v))), e) for v, e in m]) for m, c in self.terms.items())
         return as_polynomial(total(c * product(value for value, e in m for _ in range(e)) for c, m in terms))
 
 

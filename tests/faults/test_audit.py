@@ -115,6 +115,38 @@ def test_the_audit_sees_no_ghosts(text):
     assert list(faults(ast.parse(text))) == []
 
 
+# Writing --------------------------------------------------------------------------------------------------------------
+
+WRITES = {"write_text", "write_bytes", "touch", "imsave", "to_csv", "to_json"}
+WRITER = "formats/writing.py"
+
+
+def writings(tree):
+    """Where a module writes a file by itself."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            modes = [word.value for word in node.keywords if word.arg == "mode"] + node.args
+            opens = name == "open" and any(
+                isinstance(m, ast.Constant) and set(str(m.value)) & set("wax+") for m in modes
+            )
+            if name in WRITES or opens or (name == "savefig" and not isinstance(node.args[0], ast.Name)):
+                yield name
+
+
+def test_only_one_function_writes_files():
+    """So that no file is ever there by half (test_writing.py)."""
+    found = {p.relative_to(ROOT).as_posix(): list(writings(ast.parse(p.read_text(encoding="utf-8")))) for p in FILES}
+    assert {name: names for name, names in found.items() if names} == {WRITER: ["write_bytes"]}
+
+
+@pytest.mark.parametrize(
+    "text", ["p.write_text(x)", "open(p, 'w')", "p.open('wb')", "p.open(mode='a')", "f.savefig(a / b)"]
+)
+def test_writing_by_oneself_is_seen(text):
+    assert list(writings(ast.parse(text)))
+
+
 # Network --------------------------------------------------------------------------------------------------------------
 
 GUARDED = """
