@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.complete
 
-.PHONY: help setup verify test test-slow lint docs format mutants report smt2 regions catalogue experiment bench bench-compare lock clean
+.PHONY: help setup verify test test-slow lint docs format fuzz mutants report smt2 regions catalogue experiment bench bench-compare lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -47,6 +47,11 @@ docs: setup ## Build the documentation, build/docs/index.html; a warning is an e
 format: setup ## Format the code and apply the safe fixes
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
+
+FUZZ_INPUTS ?= 100000
+
+fuzz: setup ## Try FUZZ_INPUTS spoilt files on every reader and the kernel
+	$(BIN)/python -m tests.faults.fuzz --inputs $(FUZZ_INPUTS)
 
 mutants: setup ## Break every hypothesis, sign and constant of the universal results, and print what is killed
 	$(BIN)/python -m alignproof.verification.mutation build/mutants.json

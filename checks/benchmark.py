@@ -8,7 +8,7 @@ strategies bounds every shared rule, for every protocol and alphabet.
 from fractions import Fraction
 from itertools import product as tuples
 
-from alignproof.checks.linear import Rejected, System, above, refute, row, system
+from alignproof.checks.linear import Rejected, System, above, limit_rows, refute, row, system
 from alignproof.checks.signals import MOST_SIGNALS
 from alignproof.games.algebra import ONE, RATIONAL
 from alignproof.games.document import Node, shown
@@ -49,12 +49,13 @@ def benchmark_system(game: Game, user: int, team: Team, reading: Reading, produc
     who, at = game.users[user], stakes(game, user, producer)
     if len(who.actions) ** len(who.features) > MOST_SIGNALS:
         raise Rejected("too-large", f"{who.name} has more than {MOST_SIGNALS} strategies")
+    masses = {j: feature_masses(game, j, reading, user) for j in team}
+    limit_rows(len(who.actions) ** len(who.features) * sum(map(len, masses.values())), who.name)
     options = list(tuples(range(len(who.actions)), repeat=len(who.features)))
     sources = {j: range(len(game.providers[j].features)) for j in team}
     f = {(j, s): [variable(f"{j} {s} {x}") for x in sources[j]] for j in team for s in options}
     value = gather(combine(at[x][a], f[producer, s]) for s in options for x, a in enumerate(s))
     rows = [above("value", value - bound, True)]
-    masses = {j: feature_masses(game, j, reading, user) for j in team}
     for j in team:
         rows += [row(f"stochastic {j} {x}", ONE - gather(f[j, s][x] for s in options), "=") for x in sources[j]]
         for k, given in enumerate(masses[j] if j != team[0] else ()):

@@ -5,7 +5,9 @@ it. :func:`check` returns what was established or raises: Rejected if the eviden
 InputError if the document is not a certificate at all.
 """
 
-from collections.abc import Callable
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from alignproof.checks.alignment import check_aligned, check_not_aligned
 from alignproof.checks.benchmark import check_at_least, check_at_most, read_reading, read_team
@@ -20,6 +22,12 @@ from alignproof.games.files import read_game, read_profile
 from alignproof.games.outcome import outcome
 
 CERTIFICATE_FORMAT = "alignproof-certificate/1"
+SECONDS = 600
+"""How long :func:`answer` looks at one certificate, if nothing else is said; those of this project take seconds."""
+
+
+class OutOfTime(Exception):
+    """There is no verdict within the time limit."""
 
 
 def _check_play(kind: str, claim: Node, evidence: Node) -> None:
@@ -80,14 +88,37 @@ def check(document: Node) -> str:
     return kind
 
 
-def answer(path: str) -> tuple[int, str]:
-    """0 if the certificate in a file is valid, 1 if it is invalid, 2 if it is unusable, and a line that says so."""
+@contextmanager
+def time_limit(seconds: int) -> Iterator[None]:
+    """Raises OutOfTime in the block after so many seconds; where the system has no alarm, there is no limit."""
+    if not hasattr(signal, "SIGALRM"):
+        yield
+        return
+
+    def stop(*_: object) -> None:
+        raise OutOfTime(f"more than {seconds} seconds")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(seconds)
     try:
-        return 0, f"{path}: valid {check(load(path))} certificate"
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def answer(path: str, seconds: int = SECONDS) -> tuple[int, str]:
+    """0 if the certificate in a file is valid, 1 if it is invalid, 2 if it is unusable, 3 if there is no verdict within
+    time and memory; and a line that says so."""
+    try:
+        with time_limit(seconds):
+            return 0, f"{path}: valid {check(load(path))} certificate"
     except (Rejected, NotSeparable) as error:
         return 1, f"{path}: INVALID, {error}"
     except InputError as error:
         return 2, f"{path}: unusable, {error}"
+    except (OutOfTime, MemoryError) as error:
+        return 3, f"{path}: no verdict, {str(error) or 'out of memory'}"
 
 
 def main(paths: list[str]) -> int:

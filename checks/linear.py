@@ -16,6 +16,7 @@ from alignproof.games.document import Node
 from alignproof.games.polynomial import Monomial, Polynomial, as_polynomial
 
 Sense = Literal[">=", ">", "="]
+MOST_ROWS = 500_000
 
 
 class Rejected(Exception):
@@ -24,6 +25,12 @@ class Rejected(Exception):
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(f"{code}: {detail}")
         self.code = code
+
+
+def limit_rows(count: int, what: str) -> None:
+    """Before a system is written down: whether it has too many rows. Raises Rejected."""
+    if count > MOST_ROWS:
+        raise Rejected("too-large", f"{what}: more than {MOST_ROWS} rows")
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ share one entry. (Not in a robust bound, where each may break ties in her own wa
 from collections.abc import Hashable
 from fractions import Fraction
 
-from alignproof.checks.linear import System, above, row, system
+from alignproof.checks.linear import System, above, limit_rows, row, system
 from alignproof.checks.signals import choice_row
 from alignproof.games.algebra import ONE
 from alignproof.games.deviation import Deviation, Served
@@ -47,6 +47,8 @@ def _conduct(deviation: Deviation, t: Type) -> Hashable:
 def menu_system(deviation: Deviation, served: Served, target: Fraction) -> System:
     """Some menu serves exactly ``served`` and earns more than ``target``."""
     named, sources = entries(deviation, served), range(len(deviation.game.providers[deviation.provider].features))
+    told = sum(len(deviation.game.users[i].actions) for i in deviation.group for _ in deviation.stakes[i])
+    limit_rows(told * sum(len(deviation.game.users[i].actions) for i, _ in {*named.values()}), "menus")
     menu = {
         e: [[variable(f"act {e} {a} {x}") for x in sources] for a in range(len(deviation.game.users[e[0]].actions))]
         for e in named.values()
@@ -69,8 +71,8 @@ def menu_system(deviation: Deviation, served: Served, target: Fraction) -> Syste
                 free += worth
                 rows.append(row(f"name {t} {e}", offer[-1] - gather(worth), ">="))
                 for a, chances in enumerate(entry):
-                    told = enumerate(combine(by_source, chances) for by_source in table)
-                    rows += [row(f"worth {t} {e} {a} {b}", worth[a] - value, ">=") for b, value in told]
+                    worths = enumerate(combine(by_source, chances) for by_source in table)
+                    rows += [row(f"worth {t} {e} {a} {b}", worth[a] - value, ">=") for b, value in worths]
         if deviation.outside:
             rows.append(choice_row(deviation, i, gather(offer), i in served))
     return system(rows, free)

@@ -14,7 +14,7 @@ from fractions import Fraction
 from itertools import product as tuples
 from math import prod
 
-from alignproof.checks.linear import NamedRow, Rejected, System, above, row, system
+from alignproof.checks.linear import NamedRow, Rejected, System, above, limit_rows, row, system
 from alignproof.games.algebra import ONE
 from alignproof.games.deviation import Deviation, Served, precedes
 from alignproof.games.model import Game
@@ -76,6 +76,7 @@ def choice_row(deviation: Deviation, user: int, offer: Polynomial, serve: bool) 
 
 def signal_system(deviation: Deviation, served: Served, allowed: dict[str, Signal], target: Fraction) -> System:
     """Some rule serves exactly ``served`` and earns more than ``target``, using only the allowed signals."""
+    limit_rows(len(allowed) * sum(len(t) for i in deviation.group for t in deviation.stakes[i]), "signals")
     chances = {label: sent(deviation, label) for label in allowed}
     constant, gains = deviation.gains(served)
     rows = [

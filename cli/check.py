@@ -4,15 +4,19 @@ from typing import Annotated
 
 import typer
 
-from alignproof.checks.kernel import answer
+from alignproof.checks.kernel import SECONDS, answer
 from alignproof.cli.console import UNUSABLE, VALID, Quiet
 
 
-def check(files: Annotated[list[str], typer.Argument(help="Certificate files.")], quiet: Quiet = False) -> None:
+def check(
+    files: Annotated[list[str], typer.Argument(help="Certificate files.")],
+    seconds: Annotated[int, typer.Option(min=1, help="How long to look at one certificate.")] = SECONDS,
+    quiet: Quiet = False,
+) -> None:
     """Check certificates with the kernel."""
     worst = VALID
-    for code, line in map(answer, files):
+    for code, line in (answer(path, seconds) for path in files):
         worst = max(worst, code)
         if not quiet or code != VALID:
-            typer.echo(line, err=code == UNUSABLE)
+            typer.echo(line, err=code >= UNUSABLE)
     raise typer.Exit(worst)

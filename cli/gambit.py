@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from alignproof.cli.console import INVALID, VALID, Quiet, refuse
+from alignproof.formats.writing import write_file
 from alignproof.games.document import InputError, load, shown
 from alignproof.games.files import load_game
 from alignproof.games.model import PLAYS, Game
@@ -46,7 +47,7 @@ def export(
         game = menus.strategic(market, PLAYS[PLAYS.index(play)], everyone)
     except menus.NoMenu as error:
         refuse(str(error))
-    out.write_text(nfg(game) if out.suffix == ".nfg" else efg(as_tree(game)), encoding="utf-8")
+    write_file(out, nfg(game) if out.suffix == ".nfg" else efg(as_tree(game)))
     if not quiet:
         counts = " x ".join(str(len(own)) for own in game.strategies)
         typer.echo(f"{out}: {len(game.players)} providers, {counts} choices")

@@ -10,6 +10,7 @@ import typer
 
 from alignproof.cli.console import Quiet, note, refuse
 from alignproof.cli.verify import exit_code, verified
+from alignproof.formats.writing import write_file
 
 
 class Format(StrEnum):
@@ -55,8 +56,7 @@ def report(
     if str(out) == "-":
         sys.stdout.write(written)
     else:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_text(written, "utf-8")
+        write_file(out, written)
     reached = sum(row.reached for row in contents.rows)
     if not quiet:
         note(f"{reached} of {len(contents.rows)} rows reached their verdicts; written to {out}")

@@ -23,6 +23,7 @@ from alignproof.counterexamples.shrink.run import shrunk, size_text
 from alignproof.counterexamples.violations import Instance
 from alignproof.formats.certificates import Document
 from alignproof.formats.documents import dump
+from alignproof.formats.writing import write_file
 from alignproof.games.deviation import NotSeparable
 from alignproof.games.document import InputError, load, parse, shown
 from alignproof.games.garbling import READINGS
@@ -53,7 +54,6 @@ def _shrunk(instance: Instance, aim: Aim, seconds: float, quiet: bool) -> Sequen
 
 def _show_bounds(instance: Instance, found: Sequence[Bound], target: str, out: Path, quiet: bool) -> None:
     """Lower bounds on every coordinate of the size, their certificates checked and written."""
-    out.mkdir(parents=True, exist_ok=True)
     have = coordinates(instance)
     for bound in found:
         names = []
@@ -61,7 +61,7 @@ def _show_bounds(instance: Instance, found: Sequence[Bound], target: str, out: P
             text = dump(document)
             check_certificate(parse(text.encode()))
             path = out / f"{target}.{name}.json"
-            path.write_text(text)
+            write_file(path, text)
             names.append(str(path))
         if not quiet:
             condition = f"; {bound.condition}" if bound.condition else ""
@@ -94,8 +94,7 @@ def shrink(
         refuse(f"{path}: {error}")
     claim = json.loads(Path(path).read_text())["claim"]
     (small,) = _shrunk(instance, aim_of_claim(claim), time_limit, quiet)
-    out.mkdir(parents=True, exist_ok=True)
-    (out / Path(path).name).write_text(dump(small))
+    write_file(out / Path(path).name, dump(small))
     if not quiet:
         typer.echo(f"{facts([small])[0]}: {out / Path(path).name}")
 
@@ -200,11 +199,10 @@ def _give_up(result: object, seconds: float) -> NoReturn:
 
 def _write(name: str, documents: Sequence[Document], said: Sequence[str], out: Path, quiet: bool) -> None:
     """Write certificates, several of one kind numbered, and say what each shows."""
-    out.mkdir(parents=True, exist_ok=True)
     kinds = [document["kind"] for document in documents]
     for k, (document, fact) in enumerate(zip(documents, said, strict=True)):
         nth = kinds[:k].count(kinds[k]) + 1
         path = out / (f"{name}.{kinds[k]}.json" if nth == 1 else f"{name}.{kinds[k]}.{nth}.json")
-        path.write_text(dump(document))
+        write_file(path, dump(document))
         if not quiet:
             typer.echo(f"{fact}: {path}")

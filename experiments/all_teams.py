@@ -46,6 +46,7 @@ from alignproof.experiments.tables import Tables, write_findings
 from alignproof.experiments.worst_case import ZERO, Scored, TeamError, WorstCase, members, scored, weak_errors
 from alignproof.formats.certificates import decomposition_document
 from alignproof.formats.documents import game_document
+from alignproof.formats.writing import csv_text
 from alignproof.games.deviation import NotSeparable
 from alignproof.games.document import InputError, parse
 from alignproof.games.model import Game
@@ -201,11 +202,7 @@ def write_market(one: Market, path: Path, key: str) -> None:
         for _, certificates in made:
             for name, document in certificates:
                 archive.writestr(name, json.dumps(document, ensure_ascii=False, separators=(",", ":")))
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        writer.writerows(_cells(data, line) for lines, _ in made for line in lines)
-        archive.writestr(TABLE, text.getvalue())
+        archive.writestr(TABLE, csv_text(COLUMNS, (_cells(data, line) for lines, _ in made for line in lines)))
         archive.comment = key.encode()
 
 

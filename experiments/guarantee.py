@@ -33,6 +33,7 @@ from alignproof.experiments.small import KINDS, SmallMarket, small_market
 from alignproof.experiments.tables import Tables, write_findings
 from alignproof.experiments.worst_case import ZERO, Scored, StrongProgram, WeakProgram, scored
 from alignproof.formats.documents import dump
+from alignproof.formats.writing import write_file
 from alignproof.games.alignment import StrongWeights, WeakWeights
 from alignproof.games.document import InputError, parse, shown
 
@@ -52,8 +53,7 @@ class Certificates:
         """Check and write one. Raises Rejected if the kernel does not accept it."""
         text = dump(document)
         check(parse(text.encode()))
-        self.folder.mkdir(parents=True, exist_ok=True)
-        (self.folder / f"{name}.json").write_text(text, encoding="utf-8")
+        write_file(self.folder / f"{name}.json", text)
         self.written.append(f"{name}.json")
         return f"{name}.json"
 
@@ -212,7 +212,7 @@ def _strong_bound(data: Scored, user: int, benchmark: Fraction, files: Certifica
 
 def _write(result: Guarantees, source: str, out: Path) -> None:
     """``guarantee.json`` (exact) and ``guarantee.csv`` (decimals)."""
-    (out / "guarantee.json").write_text(json.dumps(asdict(result), indent=1, default=str), encoding="utf-8")
+    write_file(out / "guarantee.json", json.dumps(asdict(result), indent=1, default=str))
     write_findings(out / "guarantee.csv", source, COLUMNS, (line(row) for row in result.rows))
 
 

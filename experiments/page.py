@@ -10,6 +10,7 @@ from alignproof.experiments.claims import DOES_NOT, HOLDS, NOT_ASKED, PARTLY, Cl
 from alignproof.experiments.figures import Drawn
 from alignproof.experiments.run import Parts, Settings
 from alignproof.experiments.tables import MADE_UP
+from alignproof.formats.writing import write_file
 
 STYLES = """
 body { font: 16px/1.5 system-ui, sans-serif; color: #222; max-width: 70rem; margin: 2rem auto; padding: 0 1rem; }
@@ -37,13 +38,13 @@ def write_page(
     path: Path, parts: Parts, settings: Settings, asked: Sequence[Claim], figures: Sequence[Shown], synthetic: bool
 ) -> None:
     """Write the page. Raises OSError if that fails."""
-    path.write_text(
+    write_file(
+        path,
         f"<!doctype html>\n<html lang='en'><head><meta charset='utf-8'><title>Alignment on survey data</title>"
         f"<meta name='viewport' content='width=device-width, initial-scale=1'><style>{STYLES}</style></head><body>\n"
         f"<h1>Alignment on survey data</h1>\n{_warning(synthetic)}{_setting(parts, settings)}"
         f"<h2>The paper's claims on these data</h2>\n{_table(asked)}"
         f"{''.join(_figure(shown) for shown in figures)}</body></html>\n",
-        encoding="utf-8",
     )
 
 

@@ -9,6 +9,7 @@ import hashlib
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from alignproof.experiments.scores import FOLDS, SCORES, Array, observations
 from alignproof.experiments.strong import PROFILES, Strong, drawn_moments
 from alignproof.experiments.tables import Panel, Tables
 from alignproof.experiments.weak import METHODS, Weak
+from alignproof.formats.writing import write_file
 from alignproof.games.document import InputError
 
 SOURCES = (fits, scores, strong, tables, weak)
@@ -69,11 +71,9 @@ def _part(data: Tables, partition: str, score: str, path: Path, settings: Settin
     stored = _stored(path, key)
     arrays = stored or _computed(data, panel, score, settings)
     if stored is None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_suffix(".partial")
-        with partial.open("wb") as file:
-            np.savez_compressed(file, allow_pickle=False, key=np.array(key), **arrays)
-        partial.replace(path)
+        packed = BytesIO()
+        np.savez_compressed(packed, allow_pickle=False, key=np.array(key), **arrays)
+        write_file(path, packed.getvalue())
     weak_part = Weak({method: arrays[f"rmse {method}"] for method in METHODS}, arrays["w"])
     strong_part = Strong(arrays["lambda"], arrays["strong rmse"], arrays["overall"])
     return Part(panel, score, weak_part, strong_part), stored is not None

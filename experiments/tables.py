@@ -22,6 +22,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
+from alignproof.formats.writing import csv_text, write_file
 from alignproof.games.document import InputError, shown
 
 GROUP_COLUMNS = ("wave", "question_key", "partition", "group", "option_index", "option", "p", "count", "n")
@@ -400,8 +401,4 @@ def write_findings(path: Path, source: str, columns: Sequence[str], rows: Iterab
 
 def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """A CSV file with these columns. Raises OSError if it cannot be written."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows(rows)
+    write_file(path, csv_text(columns, rows))

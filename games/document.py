@@ -1,7 +1,8 @@
 """Reading JSON that nobody vouches for: strict, bounded, and with the place of every fault.
 
 Numbers are strings ``"p"`` or ``"p/q"``; JSON's own numbers, repeated keys, deep nesting and over-long text are
-refused. Nothing is ever evaluated.
+refused. So are fractions whose sum could be too long: all of a document's must fit over one denominator of
+:data:`MAX_COMMON_DIGITS`. Nothing is ever evaluated.
 """
 
 import json
@@ -9,13 +10,16 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import lcm
 from pathlib import Path
 from typing import Any
 
 MAX_BYTES = 16 * 1024 * 1024
 MAX_DEPTH = 40
 MAX_DIGITS = 1000
-_RATIONAL = re.compile(r"-?[0-9]+(/[0-9]+)?")
+MAX_NAMES = 10_000
+MAX_COMMON_DIGITS = 6000
+_RATIONAL = re.compile(r"-?[0-9]+(?:/([0-9]+))?")
 
 
 class InputError(ValueError):
@@ -126,14 +130,14 @@ class Node:
         return order
 
     def names(self) -> tuple[str, ...]:
-        """A non-empty array of distinct, non-empty strings."""
+        """A non-empty array of distinct, non-empty strings, at most :data:`MAX_NAMES`."""
         names: dict[str, None] = {}
         for item in self.items():
             if not (name := item.text()) or name in names:
                 raise item.fail(f"the name {name!r} is repeated" if name else "the name is empty")
             names[name] = None
-        if not names:
-            raise self.fail("at least one name is needed")
+        if not 0 < len(names) <= MAX_NAMES:
+            raise self.fail(f"expected from 1 to {MAX_NAMES} names")
         return tuple(names)
 
 
@@ -165,8 +169,13 @@ def parse(data: bytes) -> Node:
         raise InputError("$", f"not JSON: {error.msg} (line {error.lineno}, column {error.colno})") from None
     except RecursionError:
         raise InputError("$", f"nested deeper than {MAX_DEPTH} levels") from None
-    root = Node(value)
-    _inspect(root, 0)
+    root, denominators = Node(value), dict[str, None]()
+    _inspect(root, 0, denominators)
+    common = 1
+    for denominator in denominators:
+        common = lcm(common, int(denominator) or 1)
+        if common >= 10**MAX_COMMON_DIGITS:
+            raise InputError("$", f"the fractions have no common denominator of at most {MAX_COMMON_DIGITS} digits")
     return root
 
 
@@ -179,14 +188,17 @@ def _object(pairs: list[tuple[str, Any]]) -> "dict[str, Any] | _Repeated":
     return fields
 
 
-def _inspect(node: Node, depth: int) -> None:
+def _inspect(node: Node, depth: int, denominators: dict[str, None]) -> None:
+    """Raises InputError at repeated keys and deep nesting; ``denominators`` gets those of all fractions."""
     if depth > MAX_DEPTH:
         raise node.fail(f"nested deeper than {MAX_DEPTH} levels")
     if isinstance(node.value, _Repeated):
         raise node.fail(f"the key {shown(node.value.key)!r} is repeated")
+    if isinstance(node.value, str) and len(node.value) <= MAX_DIGITS and (found := _RATIONAL.fullmatch(node.value)):
+        denominators[found[1] or "1"] = None
     nested = node.object().values() if isinstance(node.value, dict) else ()
     for child in nested or (node.items() if isinstance(node.value, list) else ()):
-        _inspect(child, depth + 1)
+        _inspect(child, depth + 1, denominators)
 
 
 def _kind(value: Any) -> str:

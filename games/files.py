@@ -16,7 +16,7 @@ from alignproof.games.model import PLAYS, Atom, Components, Game, Payoff, Play, 
 from alignproof.games.rules import Profile, Rule
 
 GAME_FORMAT = "alignproof-game/1"
-MOST_TRANSCRIPTS = 1_000_000
+MOST_TRANSCRIPTS, MOST_STEPS = 1_000_000, 50_000_000
 
 
 def load_game(path: Path | str) -> tuple[Game, Profile | None]:
@@ -46,7 +46,19 @@ def read_game(node: Node) -> Game:
     prior = _prior(fields["prior"], states, users, providers)
     ties = read_ties(fields.get("ties"), users, providers, messages)
     name = fields["name"].text() if "name" in fields else ""
-    return Game(users, providers, states, prior, messages, protocol, ties, name)
+    game = Game(users, providers, states, prior, messages, protocol, ties, name)
+    if _effort(game) > MOST_STEPS:
+        raise node.fail(f"it takes {_effort(game)} steps, more than {MOST_STEPS}, to say how such a game turns out")
+    return game
+
+
+def _effort(game: Game) -> int:
+    """What an outcome of the game adds up, roughly: stakes, conversations, and payoffs from all users together."""
+    ends = len(game.messages) ** len(game.protocol) * sum(len(p.features) for p in game.providers)
+    atoms = len(game.prior)
+    talks = sum(len(u.actions) * (atoms * len(game.providers) + len(u.features) * ends) for u in game.users)
+    tables = (len(p.payoff.entries) for p in game.providers if isinstance(p.payoff, Table))
+    return int(talks + atoms * len(game.users) * sum(tables))
 
 
 def _distinct(node: Node, names: list[str]) -> None:

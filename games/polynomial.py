@@ -8,6 +8,7 @@ from alignproof.games.algebra import ONE, ZERO, product, total
 from alignproof.games.document import InputError, Node
 
 MAX_POWER, MOST_PRODUCTS = 100, 200_000
+MOST_BITS, MOST_POWER = 100_000, 1_000
 Monomial = tuple[tuple[str, int], ...]
 """Variables with their positive powers, sorted by name."""
 
@@ -36,6 +37,8 @@ class Polynomial:
         terms, right_terms = dict[Monomial, Fraction](), as_polynomial(other).terms
         if len(self.terms) * len(right_terms) > MOST_PRODUCTS:
             raise InputError("$", f"a product of polynomials has more than {MOST_PRODUCTS} terms")
+        if _bits(self.terms) + _bits(right_terms) > MOST_BITS:
+            raise InputError("$", f"a product of polynomials has coefficients of more than {MOST_BITS} bits")
         for left, p in self.terms.items():
             for right, q in right_terms.items():
                 monomial = _joined(left, right)
@@ -46,7 +49,7 @@ class Polynomial:
 
     def __call__(self, values: "Mapping[str, Polynomial | Fraction]") -> "Polynomial":
         """The polynomial with ``values`` put in for the variables that they name."""
-        terms = ((c, [(values.get(v, variable(v)), e) for v, e in m]) for m, c in self.terms.items())
+        terms = ((c, [(as_polynomial(values.get(v, variable(v))), e) for v, e in m]) for m, c in self.terms.items())
         return as_polynomial(total(c * product(value for value, e in m for _ in range(e)) for c, m in terms))
 
 
@@ -78,10 +81,16 @@ def _tidy(terms: Mapping[Monomial, Fraction]) -> Polynomial:
     return Polynomial({monomial: coefficient for monomial, coefficient in terms.items() if coefficient != 0})
 
 
+def _bits(terms: Mapping[Monomial, Fraction]) -> int:
+    return max((c.numerator.bit_length() + c.denominator.bit_length() for c in terms.values()), default=0)
+
+
 def _joined(left: Monomial, right: Monomial) -> Monomial:
     powers = dict(left)
     for name, power in right:
         powers[name] = powers.get(name, 0) + power
+        if powers[name] > MOST_POWER:
+            raise InputError("$", f"a product of polynomials has a power of more than {MOST_POWER}")
     return tuple(sorted(powers.items()))
 
 

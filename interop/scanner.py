@@ -25,13 +25,14 @@ class Token:
 
 
 def number(text: str) -> Fraction | None:
-    """A whole number, a fraction or a decimal, exactly; None if the text is none of these."""
+    """A whole number, a fraction or a decimal, exactly; None if it is none of these, or too long as a fraction."""
     if len(text) > MAX_DIGITS or not _NUMBER.fullmatch(text):
         return None
     numerator, _, denominator = text.partition("/")
     if denominator:
         return Fraction(int(numerator), int(denominator)) if int(denominator) else None
-    return Fraction(text)
+    value = Fraction(text)
+    return value if len(str(value)) <= MAX_DIGITS else None
 
 
 def read_text(path: Path | str) -> str:

@@ -15,10 +15,9 @@ import cvc5
 import z3
 from cvc5 import Kind, ProofRule
 
-from alignproof.checks.linear import Rejected, System, refute
-from alignproof.games.document import Node
+from alignproof.checks.linear import System
 from alignproof.games.polynomial import Monomial
-from alignproof.oracles.systems import Refutation, Unknown
+from alignproof.oracles.systems import Refutation, Unknown, refuted
 
 ZERO, ONE = Fraction(0), Fraction(1)
 Affine = Mapping[Monomial, Fraction]
@@ -258,7 +257,7 @@ def _replayed(
     plain = [[(bound.value, ONE)] for bound in bounds if not any(c for m, c in bound.value.items() if m)]
     for candidate in (*sums, *plain, *_opposite(bounds)):
         multipliers = _multipliers(candidate, known)
-        if multipliers is not None and _accepted(system, multipliers):
+        if multipliers is not None and refuted(system, multipliers):
             return Refutation(multipliers)
     return Unknown(f"{solver} says unsat, but no step of its proof adds up rows to a contradiction")
 
@@ -289,12 +288,3 @@ def _multipliers(
             name, sign = bound.origin
             found[name] = found.get(name, ZERO) + sign * multiplier * scale / _shape(bound.value)[1]
     return {name: multiplier for name, multiplier in found.items() if multiplier}
-
-
-def _accepted(system: System, multipliers: Mapping[str, Fraction]) -> bool:
-    """Whether the kernel accepts the multipliers."""
-    try:
-        refute(system, Node({name: str(value) for name, value in multipliers.items()}), "proof")
-    except Rejected:
-        return False
-    return True

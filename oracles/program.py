@@ -43,14 +43,14 @@ class Optimum:
 def maximise(program: Program, seconds: float = 60.0) -> Optimum | None:
     """The exact optimum, or None.
 
-    None: not found in time, infeasible, unbounded, too large for floating point, no solver installed, or the basis was
-    not exactly optimal.
+    None: not found in time, infeasible, unbounded, too large for floating point, no solver installed, a solver that
+    fails, or the basis was none, or not exactly optimal.
     """
     try:
         basis = _proposed_basis(program, seconds)
-        return None if basis is None else _solved(program, *basis)
-    except (OverflowError, ImportError):
+    except Exception:  # whatever becomes of a solver, it has then proposed nothing
         return None
+    return None if basis is None else _solved(program, *basis)
 
 
 def _proposed_basis(program: Program, seconds: float) -> tuple[list[int], list[int]] | None:
@@ -94,7 +94,7 @@ def _model(program: Program) -> "highspy.HighsLp":
 
 
 def _solved(program: Program, basic: list[int], tight: list[int]) -> Optimum | None:
-    if len(basic) != len(tight):
+    if len(basic) != len(tight) or not (_places(basic, program.objective) and _places(tight, program.rows)):
         return None
     place = {v: k for k, v in enumerate(basic)}
     matrix = [{place[v]: a for v, a in program.rows[r].items() if a and v in place} for r in tight]
@@ -110,6 +110,11 @@ def _solved(program: Program, basic: list[int], tight: list[int]) -> Optimum | N
     if not (_primal_feasible(program, primal) and _dual_feasible(program, dual)):
         return None
     return Optimum(sum((c * x for c, x in zip(program.objective, primal, strict=True)), ZERO), primal, dual)
+
+
+def _places(chosen: list[int], among: Sequence[object]) -> bool:
+    """Whether these are distinct places of a list."""
+    return len(set(chosen)) == len(chosen) and set(chosen) <= set(range(len(among)))
 
 
 def _primal_feasible(program: Program, primal: list[Fraction]) -> bool:

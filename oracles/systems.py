@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from alignproof.checks.linear import System
+from alignproof.checks.linear import Rejected, System, refute
+from alignproof.games.document import InputError, Node
 from alignproof.games.polynomial import Monomial, Polynomial
 from alignproof.oracles.program import Optimum, Program, maximise
 
@@ -59,13 +60,38 @@ def _decided_by_z3(
         from alignproof.oracles import fallback
     except ImportError as error:
         return Unknown(f"HiGHS found no exact basis, and the fallback is not there: {error}")
-    multipliers = fallback.multipliers(_alternative(system, names, variables), seconds)
+    try:
+        multipliers = fallback.multipliers(_alternative(system, names, variables), seconds)
+        point = fallback.point(system, variables, seconds) if multipliers is None else None
+    except Exception as error:  # of untrusted code
+        return Unknown(f"HiGHS found no exact basis, and Z3 fails: {error}")
     if multipliers is not None:
-        return Refutation(_nonzero(zip(names, multipliers, strict=False)))
-    point = fallback.point(system, variables, seconds)
+        found = _nonzero(zip(names, multipliers, strict=False))
+        return Refutation(found) if refuted(system, found) else Unknown("what Z3 says is no refutation")
     if point is None:
         return Unknown(f"neither HiGHS nor Z3 decided a system of {len(names)} rows within {seconds:g} s each")
-    return Solution(dict(zip(variables, point, strict=True)))
+    values = dict(zip(variables, point, strict=False))
+    return Solution(values) if _solved(system, variables, values) else Unknown("what Z3 says is no solution")
+
+
+def refuted(system: System, multipliers: Mapping[str, Fraction]) -> bool:
+    """Whether the kernel accepts the multipliers as a refutation."""
+    try:
+        refute(system, Node({name: str(value) for name, value in multipliers.items()}), "multipliers")
+    except (Rejected, InputError):
+        return False
+    return True
+
+
+def _solved(system: System, variables: Iterable[Monomial], point: Point) -> bool:
+    """Whether a point is a solution."""
+    if any(v not in point or (point[v] < 0 and v not in system.free) for v in variables):
+        return False
+    for row in system.rows.values():
+        value = sum((c * point[m] if m else c for m, c in row.value.terms.items()), ZERO)
+        if value < 0 or (row.sense == ">" and value == 0) or (row.sense == "=" and value != 0):
+            return False
+    return True
 
 
 def _variables(system: System) -> list[Monomial]:

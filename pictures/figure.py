@@ -1,12 +1,14 @@
 """How all pictures look, and how they are written: the same bytes for the same picture."""
 
 import re
-from io import StringIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 
 from matplotlib import rc_context
 from matplotlib.figure import Figure
+
+from alignproof.formats.writing import write_file
 
 STYLE: Any = {
     "font.family": "DejaVu Sans",
@@ -28,11 +30,12 @@ DOTS_PER_INCH = 110
 
 def write(figure: Figure, path: Path) -> tuple[Path, Path]:
     """The picture as ``path`` with the endings .svg and .png. Raises OSError if a file cannot be written."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     vector, pixels = path.with_suffix(".svg"), path.with_suffix(".png")
     with rc_context(STYLE):
-        vector.write_text(svg(figure), "utf-8")
-        figure.savefig(pixels, dpi=DOTS_PER_INCH, metadata={"Software": "alignproof"})
+        write_file(vector, svg(figure))
+        drawn = BytesIO()
+        figure.savefig(drawn, format="png", dpi=DOTS_PER_INCH, metadata={"Software": "alignproof"})
+        write_file(pixels, drawn.getvalue())
     return vector, pixels
 
 

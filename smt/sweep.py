@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
+from alignproof.formats.writing import write_file
 from alignproof.smt.continuous import everywhere_query, two_points_query
 from alignproof.smt.discharge import Discharge, discharge
 from alignproof.smt.smtlib import Query, Status
@@ -93,14 +94,13 @@ def all_cases() -> Iterator[Case]:
 
 def sweep(cases: Iterable[Case], folder: Path, seconds: float = 60.0, solvers: Sequence[Solver] = SOLVERS) -> list[Row]:
     """Ask every case of every solver, ``seconds`` at most each, and write its query into ``folder``."""
-    folder.mkdir(parents=True, exist_ok=True)
     return [_asked(case, folder, seconds, solvers) for case in cases]
 
 
 def _asked(case: Case, folder: Path, seconds: float, solvers: Sequence[Solver]) -> Row:
     start = time.perf_counter()
     query = case.build()
-    (folder / f"{case.name}.smt2").write_text(query.text, encoding="utf-8")
+    write_file(folder / f"{case.name}.smt2", query.text)
     found = discharge(query, min(seconds, case.most), solvers)
     spent = time.perf_counter() - start
     outcome = _outcome(case, found)

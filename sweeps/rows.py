@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from alignproof.formats.writing import write_file
 from alignproof.sweeps.cells import Cell, Outcome
 from alignproof.sweeps.spec import ANY, Planned
 from alignproof.verification.replay import replay
@@ -68,7 +69,6 @@ def made(found: Iterable[tuple[Planned, Outcome, bool]], folder: Path) -> list[R
 
     Raises OSError.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     return [_made(planned, outcome, reused, folder) for planned, outcome, reused in found]
 
 
@@ -77,7 +77,7 @@ def _made(planned: Planned, outcome: Outcome, reused: bool, folder: Path) -> Row
     names = []
     for number, text in enumerate(outcome.certificates, start=1):
         path = folder / f"{_name(cell)}-{number}.json"
-        path.write_text(text, encoding="utf-8")
+        write_file(path, text)
         names.append(path.as_posix())
     told = (outcome.verdict, planned.expected, outcome.depth, outcome.trusts, outcome.reason, round(outcome.seconds, 3))
     return Row(cell.statement, cell.size, cell.mutant, cell.solver, cell.seed, *told, tuple(names), reused)
@@ -109,5 +109,4 @@ def checked(rows: Sequence[Row], jobs: int) -> list[Row]:
 
 def write_json(rows: Sequence[Row], path: Path) -> None:
     """The rows as a JSON list of objects with exactly the keys :data:`KEYS`. Raises OSError."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps([{key: getattr(row, key) for key in KEYS} for row in rows], indent=1) + "\n", "utf-8")
+    write_file(path, json.dumps([{key: getattr(row, key) for key in KEYS} for row in rows], indent=1) + "\n")

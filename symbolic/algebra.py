@@ -21,7 +21,7 @@ class Expressions:
 
     def first_best(self, scores: Sequence[Any], order: Sequence[int]) -> list[Any]:
         """For each option, the indicator that it has the largest score and precedes all others that have it."""
-        terms = [sympy.sympify(score) for score in scores]
+        terms = [sympy.sympify(score, strict=True) for score in scores]
         conditions: list[Any] = [None] * len(terms)
         for place, option in enumerate(order):
             before = [Exceeds(terms[option], terms[rival]) for rival in order[:place]]

@@ -13,9 +13,9 @@ from pathlib import Path
 # Folder -> (code lines allowed, parts of alignproof it may import).
 # A folder with an entry of its own does not count towards the one that it is in.
 LIMITS = {
-    "games": (925, {"games"}),
-    "checks": (635, {"games", "checks"}),
-    "checks/universal": (765, {"games", "checks"}),
+    "games": (951, {"games"}),
+    "checks": (665, {"games", "checks"}),
+    "checks/universal": (770, {"games", "checks"}),
 }
 NOT_CODE = {
     tokenize.COMMENT,

@@ -13,6 +13,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import Literal
 
+from alignproof.formats.writing import write_file
 from alignproof.symbolic.statement import Hypothesis, Statement
 from alignproof.verification.attempts import Attempt, Case, breaking, labelled, proof_of, proof_without
 from alignproof.verification.run import REJECTED, verify
@@ -288,8 +289,7 @@ def described(found: Sufficient) -> str:
 
 def write_sets(sets: Sequence[Sufficient], path: Path) -> None:
     """The sets as a JSON list of objects with exactly the keys :data:`SET_KEYS`."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps([{key: getattr(s, key) for key in SET_KEYS} for s in sets], indent=1) + "\n", "utf-8")
+    write_file(path, json.dumps([{key: getattr(s, key) for key in SET_KEYS} for s in sets], indent=1) + "\n")
 
 
 def summary(rows: Sequence[AuditRow]) -> str:
@@ -304,5 +304,4 @@ def exit_code(rows: Sequence[AuditRow]) -> int:
 
 def write_audit(rows: Sequence[AuditRow], path: Path) -> None:
     """The rows as a JSON list of objects with exactly the keys :data:`KEYS`."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps([{key: getattr(row, key) for key in KEYS} for row in rows], indent=1) + "\n", "utf-8")
+    write_file(path, json.dumps([{key: getattr(row, key) for key in KEYS} for row in rows], indent=1) + "\n")

@@ -20,6 +20,7 @@ from alignproof.counterexamples.shrink.read import instance_of
 from alignproof.counterexamples.shrink.run import shrink
 from alignproof.formats.certificates import Document
 from alignproof.formats.documents import dump
+from alignproof.formats.writing import write_file
 from alignproof.games.document import Node
 from alignproof.games.files import read_game
 from alignproof.verification.rows import sizes
@@ -130,6 +131,8 @@ def _read(path: Path) -> Document:
         document: Document = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise Refused(f"{path.parent.name}/{path.name}: {error}") from None
+    if not isinstance(document, dict) or not {"kind", "claim"} <= document.keys():
+        raise Refused(f"{path.parent.name}/{path.name}: this is no certificate")
     return document
 
 
@@ -159,7 +162,7 @@ def write_catalogue(folder: Path, rows: Sequence[Task], announce: Callable[[Entr
         written = Written(entry, {item.file: item.make() for item in items(entry, rows)})
         made.append(written)
         _write_entry(folder / entry.name, written)
-    (folder / "README.md").write_text(_list(made), "utf-8")
+    write_file(folder / "README.md", _list(made))
 
 
 def _write_entry(folder: Path, written: Written) -> None:
@@ -167,12 +170,11 @@ def _write_entry(folder: Path, written: Written) -> None:
     from alignproof.pictures.certificate import certificate_figure
     from alignproof.pictures.figure import write
 
-    folder.mkdir(parents=True, exist_ok=True)
     for name, document in written.documents.items():
-        (folder / name).write_text(dump(document), "utf-8")
+        write_file(folder / name, dump(document))
     write(certificate_figure(next(iter(written.documents.values())), written.entry.title), folder / "game")
     (folder / "game.png").unlink()
-    (folder / "README.md").write_text(_page(written), "utf-8")
+    write_file(folder / "README.md", _page(written))
 
 
 def _page(written: Written) -> str:

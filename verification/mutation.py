@@ -15,6 +15,7 @@ from alignproof.checks.kernel import check
 from alignproof.checks.linear import Rejected
 from alignproof.formats.certificates import Document, certificate
 from alignproof.formats.documents import dump
+from alignproof.formats.writing import write_file
 from alignproof.games.document import InputError, parse
 from alignproof.symbolic.definitions import place, theorem_certificate
 from alignproof.symbolic.induction import obligation_documents
@@ -75,8 +76,7 @@ def main(paths: Sequence[str]) -> None:
     killed = sum(row["fate"] != "proved" for row in rows)
     print(f"{killed} of {len(rows)} mutants killed; the other {len(rows) - killed} are proved")
     for path in map(Path, paths):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(rows, indent=1) + "\n", "utf-8")
+        write_file(path, json.dumps(rows, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -14,14 +14,17 @@ from pathlib import Path
 from alignproof.checks.kernel import check
 from alignproof.checks.linear import Rejected
 from alignproof.formats.documents import dump
+from alignproof.formats.writing import write_file
 from alignproof.games.document import parse
 from alignproof.oracles.farkas import PROVERS
 from alignproof.oracles.systems import Unknown
 from alignproof.symbolic.linear import identity_certificate, linear_system
 from alignproof.symbolic.statement import Size, Statement
 from alignproof.verification.universal import STATEMENTS
+from alignproof.verification.workers import Died, carried_out
 
 SIZES = tuple(Size(n, n) for n in (1, 2, 5, 10))
+JOBS = 2
 
 
 @dataclass(frozen=True)
@@ -38,21 +41,24 @@ class Translated:
 def translated(
     statements: Sequence[Statement] = STATEMENTS, sizes: Sequence[Size] = SIZES, seconds: float = 60.0
 ) -> Iterator[Translated]:
-    """Each statement at each size, by each solver."""
-    for statement, size in ((statement, size) for statement in statements for size in sizes):
-        system = linear_system(statement, size)
-        for solver, prove in PROVERS.items():
-            found = prove(system, seconds)
-            if isinstance(found, Unknown):
-                yield Translated(statement.result, size, solver, "", found.reason)
-                continue
-            text = dump(identity_certificate(statement, size, found.multipliers))
-            try:
-                check(parse(text.encode()))
-            except Rejected as error:
-                yield Translated(statement.result, size, solver, "", str(error))
-            else:
-                yield Translated(statement.result, size, solver, text)
+    """Each statement at each size, by each solver, in processes of their own: a solver that crashes costs its case."""
+    cases = [(statement, size, solver) for statement in statements for size in sizes for solver in PROVERS]
+    answers = dict(carried_out(lambda k: _translated(*cases[k], seconds), len(cases), JOBS, lambda k: None))
+    for k, (statement, size, solver) in enumerate(cases):
+        found = answers[k]
+        yield Translated(statement.result, size, solver, "", found.reason) if isinstance(found, Died) else found
+
+
+def _translated(statement: Statement, size: Size, solver: str, seconds: float) -> Translated:
+    found = PROVERS[solver](linear_system(statement, size), seconds)
+    if isinstance(found, Unknown):
+        return Translated(statement.result, size, solver, "", found.reason)
+    text = dump(identity_certificate(statement, size, found.multipliers))
+    try:
+        check(parse(text.encode()))
+    except Rejected as error:
+        return Translated(statement.result, size, solver, "", str(error))
+    return Translated(statement.result, size, solver, text)
 
 
 def main(folder: Path) -> int:
@@ -64,7 +70,7 @@ def main(folder: Path) -> int:
         where = f"n={item.size.users}, |T|={item.size.providers}"
         path = folder / f"{slug}-n{item.size.users}-k{item.size.providers}-{item.solver.lower()}.json"
         if item.certificate:
-            path.write_text(item.certificate, encoding="utf-8")
+            write_file(path, item.certificate)
         print(f"{item.statement}, {where}, {item.solver}: {path.name if item.certificate else item.reason}")
     accepted = sum(bool(item.certificate) for item in found)
     print(f"{accepted} of {len(found)} proofs became certificates that the kernel accepts, in {folder}")

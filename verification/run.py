@@ -5,7 +5,6 @@ what the row says; its certificate then passes the kernel in the replay (:mod:`a
 """
 
 import json
-import os
 import re
 import time
 from collections.abc import Callable, Sequence
@@ -14,6 +13,7 @@ from pathlib import Path
 from alignproof.checks.kernel import check
 from alignproof.checks.linear import Rejected
 from alignproof.formats.documents import dump
+from alignproof.formats.writing import write_file
 from alignproof.games.document import InputError, parse
 from alignproof.verification.replay import replay
 from alignproof.verification.store import Result, Store
@@ -128,9 +128,7 @@ def _write(folder: Path, number: int, task: Task, certificate: bytes) -> str:
         return ""
     path = folder / f"{number:02d}-{slug(task.result)}.json"
     # In one step, since another run may be replaying the file of the same name.
-    draft = path.with_suffix(f".{os.getpid()}")
-    draft.write_bytes(certificate)
-    draft.replace(path)
+    write_file(path, certificate)
     return path.as_posix()
 
 
@@ -142,5 +140,4 @@ def _remove_all_but(kept: set[str], folder: Path) -> None:
 
 def write_rows(rows: Sequence[Row], path: Path) -> None:
     """The rows as a JSON list of objects with exactly the keys :data:`KEYS`."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps([{key: getattr(row, key) for key in KEYS} for row in rows], indent=1) + "\n", "utf-8")
+    write_file(path, json.dumps([{key: getattr(row, key) for key in KEYS} for row in rows], indent=1) + "\n")

@@ -15,6 +15,7 @@ from pathlib import Path
 from textwrap import dedent
 
 from alignproof import __version__
+from alignproof.formats.writing import write_file
 
 ROOT = Path(__file__).parent.parent
 FOLDERS = ("games", "checks")
@@ -32,8 +33,9 @@ of certificate, each part as it stands in the project, without its imports. It r
 writes, loads and runs nothing else. A certificate names its claim under "claim", with the whole game; "evidence" is
 never believed, only checked.
 
-For each certificate a line says whether it is valid (and of which kind), INVALID (and why) or unusable (no certificate
-at all). Exit code 0: all are valid; 1: one is invalid; 2: one is unusable.
+For each certificate a line says whether it is valid (and of which kind), INVALID (and why), unusable (no certificate
+at all) or without a verdict (it took too much time or memory). Exit code 0: all are valid; 1: one is invalid; 2: one is
+unusable; 3: one has no verdict.
 
 SHA-256 of the parts, by name: {digest}
 """
@@ -55,11 +57,12 @@ def command() -> int:
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # a closed pipe ends the run quietly
     parser = argparse.ArgumentParser(description="Check certificates of alignproof.")
     parser.add_argument("certificates", nargs="+", metavar="CERTIFICATE", help="a certificate, as JSON")
+    parser.add_argument("--seconds", type=int, default=SECONDS, help="how long to look at one certificate")
     parser.add_argument("--version", action="version", version=f"alignproof {{VERSION}}")
-    worst = 0
-    for path in parser.parse_args().certificates:
-        code, line = answer(path)
-        print(line, file=sys.stderr if code == 2 else sys.stdout)
+    worst, options = 0, parser.parse_args()
+    for path in options.certificates:
+        code, line = answer(path, max(1, options.seconds))
+        print(line, file=sys.stderr if code >= 2 else sys.stdout)
         worst = max(worst, code)
     return worst
 
@@ -216,7 +219,4 @@ def program(modules: Mapping[str, Source] | None = None) -> str:
 
 def write(path: Path) -> None:
     """Write the stand-alone checker to ``path``, in one step. Raises OSError."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".draft")
-    draft.write_text(program(), encoding="utf-8")
-    draft.replace(path)
+    write_file(path, program())

@@ -57,7 +57,7 @@ from alignproof.games.rules import Rule
 
 STEPS = ("rule", "deviate", "lemma", "same", "split", "conclude")
 STATED = ("variables", "nonnegative", "zero")
-LARGEST = 6
+LARGEST, MOST_POINTS = 6, 1_000_000
 OWN = "own"
 
 
@@ -72,8 +72,13 @@ def read_setting(node: Node, blind_ties: bool) -> Setting:
         raise fields["size"].fail("T has more members than there are providers")
     if not 1 <= len(protocol) <= LARGEST or not set(protocol) <= {"P", "U"}:
         raise fields["protocol"].fail(f"expected a word over P and U of at most {LARGEST} letters")
-    play = PLAYS[fields["play"].name_in(PLAYS)]
-    return Setting(size, protocol, play, fields["entrant"].flag(), blind_ties)
+    play, entrant = PLAYS[fields["play"].name_in(PLAYS)], fields["entrant"].flag()
+    users, ends = size.users + entrant, size.messages ** len(protocol)
+    points = size.states * size.user_features**users * size.provider_features**size.providers * size.actions**users
+    talks = users * size.providers * size.user_features * size.provider_features * size.actions * ends
+    if points + talks > MOST_POINTS:
+        raise Rejected("too-large", f"{fields['size'].path}: a market of more than {MOST_POINTS} points")
+    return Setting(size, protocol, play, entrant, blind_ties)
 
 
 def _whole(node: Node, least: int, most: int) -> int:

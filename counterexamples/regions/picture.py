@@ -6,6 +6,7 @@ Drawing is in floating point and decides nothing.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from alignproof.counterexamples.regions.families import (
     unlike_family,
 )
 from alignproof.counterexamples.regions.parameters import holds
+from alignproof.formats.writing import write_file
 from alignproof.games.polynomial import Polynomial, as_polynomial, variable
 
 X, Y = variable("x"), variable("y")
@@ -258,10 +260,12 @@ def _decorate(figure: Any, axes: Any, picture: Picture, mark: str, kinds: set[bo
 
 def save(picture: Picture, folder: Path) -> list[Path]:
     """Write the picture as PNG and SVG."""
-    folder.mkdir(parents=True, exist_ok=True)
     paths = [folder / f"{picture.name}.{form}" for form in ("png", "svg")]
     with mpl.rc_context({"svg.hashsalt": picture.name, "svg.fonttype": "none", "hatch.linewidth": 0.4}):
         figure = draw(picture)
-        figure.savefig(paths[0], dpi=110, metadata={"Software": None})
-        figure.savefig(paths[1], metadata={"Date": None, "Creator": None})
+        pixels, vector = BytesIO(), BytesIO()
+        figure.savefig(pixels, format="png", dpi=110, metadata={"Software": None})
+        figure.savefig(vector, format="svg", metadata={"Date": None, "Creator": None})
+    write_file(paths[0], pixels.getvalue())
+    write_file(paths[1], vector.getvalue())
     return paths

@@ -17,6 +17,7 @@ from alignproof.counterexamples.regions.farkas import inequality
 from alignproof.counterexamples.regions.parameters import Point, holds
 from alignproof.formats.certificates import Document
 from alignproof.formats.documents import dump
+from alignproof.formats.writing import write_file
 from alignproof.games.algebra import ZERO
 from alignproof.games.document import InputError, parse
 from alignproof.oracles.systems import Unknown
@@ -224,11 +225,10 @@ def write(report: Report, folder: Path) -> Path:
     """Write the report, its certificates and what the solvers were asked; file names stand for the certificates."""
     name = slug(report.covering.family.name)
     certificates = folder / "certificates"
-    certificates.mkdir(parents=True, exist_ok=True)
 
     def stored(item: Document, label: str) -> str:
         path = certificates / f"{name}-{label}.json"
-        path.write_text(dump(item), encoding="utf-8")
+        write_file(path, dump(item))
         return f"certificates/{path.name}"
 
     whole: Any = document(report)
@@ -240,9 +240,9 @@ def write(report: Report, folder: Path) -> Path:
     for k, spot in enumerate(whole["edges"]):
         spot["certificate"] = stored(spot["certificate"], f"edge-{k}")
     for side, reply in report.covering.replies.items():
-        (folder / f"{name}-{side}.smt2").write_text(reply.query.text, encoding="utf-8")
+        write_file(folder / f"{name}-{side}.smt2", reply.query.text)
     path = folder / f"{name}.json"
-    path.write_text(dump(whole), encoding="utf-8")
+    write_file(path, dump(whole))
     return path
 
 

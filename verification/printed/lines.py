@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from alignproof.formats.certificates import Document
+from alignproof.formats.writing import write_file
 from alignproof.symbolic.printed import Step, rules_in, steps_in
 from alignproof.verification.run import REJECTED, verify
 from alignproof.verification.verdict import Row, Task
@@ -171,5 +172,4 @@ def exit_code(rows: Sequence[LineRow]) -> int:
 
 def write_lines(rows: Sequence[LineRow], path: Path) -> None:
     """The rows as a JSON list of objects with exactly the keys :data:`KEYS`."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps([{key: getattr(row, key) for key in KEYS} for row in rows], indent=1) + "\n", "utf-8")
+    write_file(path, json.dumps([{key: getattr(row, key) for key in KEYS} for row in rows], indent=1) + "\n")
