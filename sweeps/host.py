@@ -48,9 +48,11 @@ def main(name: str) -> None:
 def _streams() -> Iterator[tuple[IO[bytes], IO[bytes]]]:
     """What was standard input and output. Now nothing is read from these, and what is printed is lost, so that no
     solver can disturb the answers."""
-    with open(os.dup(0), "rb") as asked, open(os.dup(1), "wb") as answers, open(os.devnull, "r+b") as nothing:
-        os.dup2(nothing.fileno(), 0)
-        os.dup2(nothing.fileno(), 1)
+    with os.fdopen(os.dup(0), "rb") as asked, os.fdopen(os.dup(1), "wb") as answers:
+        nothing = os.open(os.devnull, os.O_RDWR)
+        os.dup2(nothing, 0)
+        os.dup2(nothing, 1)
+        os.close(nothing)
         yield asked, answers
 
 
