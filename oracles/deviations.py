@@ -15,7 +15,7 @@ from alignproof.checks.branches import branch_systems, check_pure
 from alignproof.checks.equilibrium import served_name
 from alignproof.checks.linear import Rejected, Row, System
 from alignproof.checks.menus import entries, menu_system
-from alignproof.checks.signals import Signal, applies, exclusion_system, obedience, sent, signal_system, signals
+from alignproof.checks.signals import Signal, acts_on, applies, exclusion_system, obedience, sent, signal_system, signals
 from alignproof.formats.certificates import multipliers_document
 from alignproof.formats.documents import dump, texts
 from alignproof.games.algebra import ONE, RATIONAL, ZERO
@@ -218,7 +218,7 @@ def _strict_rows(case: Case, system: System, margin: Fraction) -> dict[str, Row]
     }
     for label, signal in (case.allowed or {}).items():
         chances = sent(case.deviation, label)
-        for name, row in obedience(case.deviation, case.served, signal, chances, True):
+        for name, row in obedience(case.deviation, acts_on(case.served, signal), chances, True):
             if row.sense == ">":
                 rows[f"{name} on {label}"] = Row(row.value - margin * gather(chances), ">=")
     return rows
