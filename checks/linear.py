@@ -6,10 +6,9 @@ with multipliers that are nonnegative on inequalities, is at most 0 wherever the
 either less than 0 or built with a strict row. Those multipliers are the certificate (Farkas multipliers).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import chain
 from typing import Literal
 
 from alignproof.games.algebra import ZERO, Number
@@ -36,23 +35,6 @@ class Row:
 
 
 NamedRow = tuple[str, Row]
-
-
-@dataclass(frozen=True)
-class Deferred(Mapping[str, Row]):
-    """The rows ``first``, and others that are made when they are asked for."""
-
-    first: Mapping[str, Row]
-    makers: Mapping[str, Callable[[], NamedRow]]
-
-    def __getitem__(self, name: str) -> Row:
-        return self.first[name] if name in self.first else self.makers[name]()[1]
-
-    def __iter__(self) -> Iterator[str]:
-        return chain(self.first, self.makers)
-
-    def __len__(self) -> int:
-        return len(self.first) + len(self.makers)
 
 
 @dataclass(frozen=True)
