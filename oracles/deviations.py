@@ -15,7 +15,16 @@ from alignproof.checks.branches import branch_systems, check_pure
 from alignproof.checks.equilibrium import served_name
 from alignproof.checks.linear import Rejected, Row, System
 from alignproof.checks.menus import entries, menu_system
-from alignproof.checks.signals import Signal, acts_on, applies, exclusion_system, obedience, sent, signal_system, signals
+from alignproof.checks.signals import (
+    Signal,
+    acts_on,
+    applies,
+    exclusion_system,
+    obedience,
+    sent,
+    signal_system,
+    signals,
+)
 from alignproof.formats.certificates import multipliers_document
 from alignproof.formats.documents import dump, texts
 from alignproof.games.algebra import ONE, RATIONAL, ZERO
