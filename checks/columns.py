@@ -5,12 +5,12 @@ is worth to each user, by prices of its masses: its chances, by the deviator's f
 the masses are 1, and gains and worths are the rule's. Multipliers combine the cut with the rest of the program: users
 pick as they do, and the deviator earns more than the target.
 
-That a cut holds is shown by a tree, which fixes what some of the served types do. At a leaf these do best by their
-actions; what another type adds to the sum has a linear bound in the masses, shown for each of her actions where that
-is best as well; and with these bounds the cut cannot be broken.
+That a cut holds is shown by a tree, which fixes what some types do. At a leaf these do best by their actions; what
+another type adds to the sum has a linear bound in the masses, shown for each of her actions where that is best as
+well; and with these bounds the cut cannot be broken.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -18,19 +18,20 @@ from itertools import islice
 
 from alignproof.checks.linear import NamedRow, Rejected, System, above, refute, row, system
 from alignproof.checks.signals import Acts, Type, choice_row, obedience
+from alignproof.games.algebra import ZERO
 from alignproof.games.deviation import Deviation, Served
 from alignproof.games.document import Node
 from alignproof.games.polynomial import Polynomial, combine, gather, variable
 
 MOST_ROWS = 10_000_000
-"""Most rows in all leaves of a tree, as if each had one for any two actions of served types."""
+"""Most rows in all leaves of a tree, as if each had one for any two actions of its types."""
 
 
 def check_columns(deviation: Deviation, served: Served, target: Fraction, evidence: Node) -> None:
     """No rule serves exactly ``served`` and earns more than ``target``. Raises Rejected.
 
     Evidence: the cut, with a price per feature of the deviator and a weight per user of the group in ``offers``;
-    multipliers ``combined`` for :meth:`Cut.combined`; and a ``tree``, see :meth:`Cut.leaves`.
+    multipliers ``combined`` for :meth:`Cut.combined`; and a ``tree``, see :meth:`Cut.leaves` and :meth:`Cut.check`.
     """
     fields = evidence.fields(("prices", "gain", "offers", "combined", "tree"))
     prices = fields["prices"].rationals(len(deviation.game.providers[deviation.provider].features))
@@ -57,22 +58,33 @@ class Cut:
     offers: dict[int, Fraction]
 
     @cached_property
-    def added(self) -> dict[Type, list[list[Fraction]]]:
-        """``[a][x]``: what a served type's action adds to the left side, by the deviator's feature."""
-        gains = self.deviation.gains(self.served)[1]
-        return {
-            (i, x): [
-                [self.gain * g + self.offers[i] * u for g, u in zip(*rows, strict=True)]
-                for rows in zip(gains[i][x], table, strict=True)
-            ]
-            for i in self.served
-            for x, table in enumerate(self.deviation.stakes[i])
-        }
-
-    @property
     def masses(self) -> list[Polynomial]:
         """A signal's masses."""
         return [variable(f"mass {x}") for x in range(len(self.prices))]
+
+    def sum(self, by_source: Iterable[Fraction]) -> Polynomial:
+        """The masses, each times the number for its feature."""
+        return combine(by_source, self.masses)
+
+    @cached_property
+    def added(self) -> dict[Type, list[Polynomial]]:
+        """What each action of a type of the group adds to the left side."""
+        gains, found = self.deviation.gains(self.served)[1], dict[Type, list[Polynomial]]()
+        for i, weight in self.offers.items():
+            for x, table in enumerate(self.deviation.stakes[i]):
+                brought = gains[i][x] if i in gains else [[ZERO] * len(self.prices)] * len(table)
+                terms = zip(brought, table, strict=True)
+                found[i, x] = [self.gain * self.sum(gain) + weight * self.sum(worth) for gain, worth in terms]
+        return found
+
+    @cached_property
+    def obeyed(self) -> dict[tuple[Type, int], list[NamedRow]]:
+        """The rows that a type does best by an action."""
+        choices, ties = (
+            [(t, a) for t, values in self.added.items() for a in range(len(values))],
+            not self.deviation.robust,
+        )
+        return {choice: list(obedience(self.deviation, dict([choice]), self.masses, ties)) for choice in choices}
 
     def combined(self, target: Fraction) -> System:
         """Some rule serves just these users, earns more than ``target`` and keeps to the cut, its signals summed up."""
@@ -85,8 +97,8 @@ class Cut:
         return system(rows, [gain, *offers.values()])
 
     def leaves(self, tree: Node, acts: Acts) -> Iterator[tuple[Acts, Node]]:
-        """A tree is ``{leaf: proof}`` or ``{type: [trees]}``: a served type not in ``acts``, her user and features as
-        text, and a tree for each of her actions. Yields what types do at each leaf, and its proof."""
+        """A tree is ``{leaf: proof}`` or ``{type: [trees]}``: a type not in ``acts``, her user and features as text,
+        and a tree for each of her actions. Yields what types do at each leaf, and its proof."""
         free = {f"{i} {x}": (i, x) for i, x in self.added if (i, x) not in acts}
         form, inside = tree.only_field(("leaf", *free))
         if form == "leaf":
@@ -95,43 +107,29 @@ class Cut:
             for a, branch in enumerate(inside.items(len(self.added[free[form]]))):
                 yield from self.leaves(branch, {**acts, free[form]: a})
 
-    def posteriors(
-        self, acts: Acts, excess: Polynomial, rows: Iterable[NamedRow] = (), free: Iterable[Polynomial] = ()
-    ) -> System:
-        """At some posterior types do best by ``acts``, and ``excess`` is more than 0."""
-        obeyed = obedience(self.deviation, acts, self.masses, not self.deviation.robust)
-        ends = above("sent", gather(self.masses), True), above("excess", excess, True)
-        return system([*obeyed, *rows, *ends], free)
-
-    def beyond(self, acts: Acts, of: Type, action: int, bound: Iterable[Fraction]) -> System:
-        """A type also does best by ``action``, and this adds more than ``bound`` times the masses."""
-        over = [add - most for add, most in zip(self.added[of][action], bound, strict=True)]
-        return self.posteriors({**acts, of: action}, combine(over, self.masses))
-
-    def broken(self, acts: Acts, bounds: Mapping[Type, Iterable[Fraction]]) -> System:
-        """The cut is broken. A served type that neither acts nor has a bound may add anything."""
-        left = [combine(by, self.masses) for by in (*(self.added[t][a] for t, a in acts.items()), *bounds.values())]
-        free = [variable(f"any {i} {x}") for i, x in self.added if (i, x) not in acts and (i, x) not in bounds]
-        left, rows = left + free, list[NamedRow]()
-        for i in self.offers.keys() - self.served:
-            for x, table in enumerate(self.deviation.stakes[i]):
-                worth = variable(f"worth {i} {x}")
-                free, left = [*free, worth], [*left, self.offers[i] * worth]
-                spare = (worth - combine(by_source, self.masses) for by_source in table)
-                rows += [row(f"worth {i} {x} {a}", value, ">=") for a, value in enumerate(spare)]
-        return self.posteriors(acts, gather(left) - combine(self.prices, self.masses), rows, free)
-
     def check(self, acts: Acts, leaf: Node) -> None:
         """The cut holds at all posteriors at which types do best by ``acts``. Raises Rejected.
 
-        A leaf has ``bounds``, by type: ``most``, by the deviator's feature, and multipliers per action for
-        :meth:`beyond`; and as ``rest`` multipliers for :meth:`broken`.
+        A leaf has ``bounds``, by type: ``most``, by the deviator's feature, and for each action multipliers that
+        refute that it is best and adds more. And it has multipliers, ``rest``, that refute that the cut is broken; a
+        type that neither acts nor has a bound, and for whom the cut has a weight, may add anything.
         """
         fields, free = leaf.fields(("bounds", "rest")), {f"{i} {x}": (i, x) for i, x in self.added.keys() - acts.keys()}
-        bounds: dict[Type, tuple[Fraction, ...]] = {}
-        for name, item in fields["bounds"].fields((), free).items():
-            bound, of = item.fields(("most", "actions")), free[name]
-            bounds[of] = bound["most"].rationals(len(self.prices))
-            for a, proof in enumerate(bound["actions"].items(len(self.added[of]))):
-                refute(self.beyond(acts, of, a, bounds[of]), proof, f"bound at {proof.path}")
-        refute(self.broken(acts, bounds), fields["rest"], f"leaf at {leaf.path}")
+        left, bounds = [self.added[of][a] for of, a in acts.items()], fields["bounds"].fields((), free)
+        for name, item in bounds.items():
+            bound, values = item.fields(("most", "actions")), self.added[free[name]]
+            left.append(self.sum(bound["most"].rationals(len(self.prices))))
+            for a, proof in enumerate(bound["actions"].items(len(values))):
+                beyond = self.posteriors({**acts, free[name]: a}, values[a] - left[-1], ())
+                refute(beyond, proof, f"bound at {proof.path}")
+        unbound = (
+            name for name, of in free.items() if name not in bounds and any(value.terms for value in self.added[of])
+        )
+        anything = [variable(f"any {name}") for name in unbound]
+        excess = gather([*left, *anything]) - self.sum(self.prices)
+        refute(self.posteriors(acts, excess, anything), fields["rest"], f"leaf at {leaf.path}")
+
+    def posteriors(self, acts: Acts, excess: Polynomial, free: Iterable[Polynomial]) -> System:
+        """At some posterior types do best by ``acts``, and ``excess`` is more than 0."""
+        rows = [named for choice in acts.items() for named in self.obeyed[choice]]
+        return system([*rows, above("sent", gather(self.masses), True), above("excess", excess, True)], free)

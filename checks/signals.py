@@ -56,26 +56,15 @@ def acts_on(served: Served, signal: Signal) -> Acts:
     return {(i, x): a for i, strategy in zip(served, signal, strict=True) for x, a in enumerate(strategy)}
 
 
-def preference(
-    deviation: Deviation, of: Type, own: int, other: int, chances: Sequence[Polynomial], ties: bool
-) -> NamedRow:
-    """A type likes ``own`` as well as ``other`` on hearing what is sent with ``chances``; strictly, if ``ties`` count
-    and she would prefer the other in a tie."""
-    (i, x_user), table = of, deviation.stakes[of[0]][of[1]]
-    lead = combine((u - v for u, v in zip(table[own], table[other], strict=True)), chances)
-    wins_tie = precedes(deviation.game.ties.actions[i][deviation.provider], other, own)
-    return above(f"obey {i} {x_user} {other}", lead, ties and wins_tie)
-
-
-def choices(deviation: Deviation, acts: Acts) -> Iterator[tuple[Type, int, int]]:
-    """Each type, her action, and each other one."""
-    for (i, x_user), own in acts.items():
-        yield from (((i, x_user), own, other) for other in range(len(deviation.stakes[i][x_user])) if other != own)
-
-
 def obedience(deviation: Deviation, acts: Acts, chances: Sequence[Polynomial], ties: bool) -> Iterator[NamedRow]:
-    """Each type does best by her action on hearing what is sent with ``chances``; ``ties`` as for a preference."""
-    return (preference(deviation, *choice, chances, ties) for choice in choices(deviation, acts))
+    """Each type does best by her action on hearing what is sent with ``chances``; strictly, if ``ties`` count, where
+    she would prefer another action in a tie."""
+    for (i, x_user), obeyed in acts.items():
+        order = deviation.game.ties.actions[i][deviation.provider]
+        scores = [combine(by_source, chances) for by_source in deviation.stakes[i][x_user]]
+        for a, score in enumerate(scores):
+            if a != obeyed:
+                yield above(f"obey {i} {x_user} {a}", scores[obeyed] - score, ties and precedes(order, a, obeyed))
 
 
 def exclusion_system(deviation: Deviation, served: Served, label: str, signal: Signal) -> System:

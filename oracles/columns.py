@@ -9,7 +9,7 @@ are then made exact, by rounding where the target leaves room and by an exact ba
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -84,6 +84,9 @@ class _Model:
 Piece = tuple[Type, int] | None
 """What a free type hears before she takes an action; None: what everybody hears."""
 
+Added = Mapping[Type, Sequence[Vector]]
+"""``[of][a][x]``: what a served type's action adds to a cut's left side, by the deviator's feature."""
+
 Key = tuple[str, Piece, Type, int]
 """A row of a branch's program: ``obey`` (a type likes her action as well as another), ``worth`` (of an unserved type,
 by action) or ``split`` (of a free type, by the deviator's feature)."""
@@ -116,6 +119,20 @@ class Tables:
     def sources(self) -> range:
         """The deviator's features."""
         return range(len(self.deviation.game.providers[self.deviation.provider].features))
+
+    def stakes(self, of: Type) -> Sequence[Vector]:
+        """A type's stakes with the deviator, ``[a][x]``."""
+        return self.deviation.stakes[of[0]][of[1]]
+
+    def added(self, cut: Cut) -> Added:
+        """What served types add to a cut, exactly."""
+        return {
+            (i, x): [
+                [cut.gain * g + cut.offers[i] * u for g, u in zip(*rows, strict=True)]
+                for rows in zip(self.gains[1][i][x], self.stakes((i, x)), strict=True)
+            ]
+            for i, x in self.types
+        }
 
     @cached_property
     def leads(self) -> dict[tuple[Type, int, int], list[Fraction]]:
@@ -209,7 +226,7 @@ class Branch:
         for key, entries in self.rows():
             self.keys.append(key)
             model.row({v: float(u) for v, u in entries.items()}, equal=key[0] == "split")
-        model.row({x: 1.0 for x in self.tables.sources}, 1.0, equal=True)
+        model.row(dict.fromkeys(self.tables.sources, 1.0), 1.0, equal=True)
         return model
 
     def solve(self, weights: Weights) -> Array | None:
@@ -238,21 +255,20 @@ class Branch:
         rows = obedience(self.tables.deviation, self.acts, masses, not self.tables.deviation.robust)
         return System(dict([above("sent", gather(masses), True), *rows]))
 
-    def exact(self, cut: Cut) -> Program:
+    def exact(self, cut: Cut, added: Added) -> Program:
         """The program with exact numbers, maximising what breaks the cut."""
         size = len(self.tables.sources)
         objective = [ZERO] * self.size
         objective[:size] = [-price for price in cut.prices]
         for of, a in self.acts.items():
-            for x, add in enumerate(cut.added[of][a]):
-                objective[x] += add
+            _add(objective, added[of][a])
         for (of, a), base in self.parts.items():
-            objective[base : base + size] = cut.added[of][a]
+            objective[base : base + size] = added[of][a]
         for (i, _), worth in self.worths.items():
             objective[worth] = cut.offers[i]
         keyed = list(self.rows())
         rows = [entries if key[0] == "split" else {v: -u for v, u in entries.items()} for key, entries in keyed]
-        whole = {x: ONE for x in self.tables.sources}
+        whole = dict.fromkeys(self.tables.sources, ONE)
         equal = [key[0] == "split" for key, _ in keyed]
         bounds = [ZERO] * len(rows)
         return Program(objective, [*rows, whole], [*bounds, ONE], [*equal, True], frozenset(self.worths.values()))
@@ -262,15 +278,17 @@ class Branch:
         pairs = zip(self.keys, self.duals, strict=False)
         return {key: Fraction(-float(dual)) for key, dual in pairs if key[0] != "split" and dual < 0}
 
-    def exact_multipliers(self, cut: Cut, seconds: float) -> dict[Key, Fraction] | None:
+    def exact_multipliers(self, cut: Cut, added: Added, seconds: float) -> dict[Key, Fraction] | None:
         """The same, exactly; None if the cut is broken, or the optimum was not found."""
-        optimum = maximise(self.exact(cut), seconds)
+        optimum = maximise(self.exact(cut, added), seconds)
         if optimum is None or optimum.value > 0:
             return None
         pairs = zip((key for key, _ in self.rows()), optimum.dual, strict=False)
         return {key: dual for key, dual in pairs if key[0] != "split" and dual}
 
-    def proof(self, cut: Cut, multipliers: Mapping[Key, Fraction], digits: int | None) -> dict[str, Any] | None:
+    def proof(
+        self, cut: Cut, added: Added, multipliers: Mapping[Key, Fraction], digits: int | None
+    ) -> dict[str, Any] | None:
         """The leaf of a certificate, with multipliers and bounds rounded; None if that is not enough."""
         own: dict[Piece, list[tuple[Type, int, Fraction]]] = {}
         for (kind, piece, of, a), multiplier in multipliers.items():
@@ -278,30 +296,35 @@ class Branch:
                 own.setdefault(piece, []).append((of, a, rounded))
         rest = [-price for price in cut.prices]
         for of, a in self.acts.items():
-            _add(rest, cut.added[of][a])
+            _add(rest, added[of][a])
         bounds: dict[str, Any] = {}
         for of in self.free:
+            if not any(map(any, added[of])):
+                continue
             tops, proofs = [], []
-            for a, add in enumerate(cut.added[of]):
+            for a, add in enumerate(added[of]):
                 if (of, a) in self.never:
                     proofs.append(multipliers_document(self.never[of, a]))
                     continue
                 tops.append(list(add))
-                obeyed = {**self.acts, of: a}
-                proofs.append(self._used(own.get((of, a), []), obeyed, tops[-1]) | {"excess": "1"})
+                proofs.append(self._used(own.get((of, a), []), {**self.acts, of: a}, tops[-1]) | {"excess": "1"})
             most = [_rounded(max(column), digits, up=True) for column in zip(*tops, strict=True)]
-            _add(rest, most)
-            bounds[_name(of)] = {"most": [str(u) for u in most], "actions": proofs}
-        told = self._used(own.get(None, []), self.acts, rest) | {"excess": "1"}
+            bounds[_name(of)] = _bound(rest, most, proofs)
         for of in self.tables.others:
-            shares = self._worths(of, -cut.offers[of[0]], multipliers, digits)
-            for a, (share, table) in enumerate(zip(shares, self.tables.deviation.stakes[of[0]][of[1]], strict=True)):
-                if share:
-                    told[f"worth {_name(of)} {a}"] = str(share)
-                    _add(rest, table, -share)
-        if any(u > 0 for u in rest):
-            return None
-        return {"bounds": bounds, "rest": told}
+            if cut.offers[of[0]]:
+                shares, table = self._worths(of, -cut.offers[of[0]], multipliers, digits), self.tables.stakes(of)
+                most = [
+                    -sum((s * u for s, u in zip(shares, column, strict=True)), ZERO)
+                    for column in zip(*table, strict=True)
+                ]
+                told = [(b, share) for b, share in enumerate(shares) if share]
+                proofs = [
+                    {f"obey {_name(of)} {b}": str(share) for b, share in told if b != a} | {"excess": "1"}
+                    for a in range(len(table))
+                ]
+                bounds[_name(of)] = _bound(rest, most, proofs)
+        told = self._used(own.get(None, []), self.acts, rest) | {"excess": "1"}
+        return None if any(u > 0 for u in rest) else {"bounds": bounds, "rest": told}
 
     def _used(self, rows: Iterable[tuple[Type, int, Fraction]], obeyed: Acts, top: list[Fraction]) -> dict[str, str]:
         """Multipliers of rows of obedience by name; what they come to is added to ``top``."""
@@ -313,11 +336,17 @@ class Branch:
 
     def _worths(self, of: Type, total: Fraction, multipliers: Mapping[Key, Fraction], digits: int | None) -> Vector:
         """An unserved type's multipliers, which must add up to ``total``."""
-        actions = range(len(self.tables.deviation.stakes[of[0]][of[1]]))
+        actions = range(len(self.tables.stakes(of)))
         shares = [_rounded(multipliers.get(("worth", None, of, a), ZERO), digits) for a in actions]
         k = max(actions, key=lambda a: shares[a])
         shares[k] = total - (sum(shares) - shares[k])
         return shares if shares[k] >= 0 else [total if a == k else ZERO for a in actions]
+
+
+def _bound(rest: list[Fraction], most: Vector, proofs: list[dict[str, str]]) -> dict[str, Any]:
+    """A type's bound, which is added to ``rest``."""
+    _add(rest, most)
+    return {"most": [str(u) for u in most], "actions": proofs}
 
 
 def _add(left: list[Fraction], right: Vector, factor: Fraction = ONE) -> None:
@@ -570,12 +599,12 @@ class Search:
             "gain": str(cut.gain),
             "offers": [str(offer) for offer in cut.offers.values()],
             "combined": document,
-            "tree": self._tree(self.root, cut, tight),
+            "tree": self._tree(self.root, cut, self.tables.added(cut), tight),
         }
 
-    def _tree(self, branch: Branch, cut: Cut, tight: bool) -> dict[str, Any]:
+    def _tree(self, branch: Branch, cut: Cut, added: Added, tight: bool) -> dict[str, Any]:
         if branch.next is None:
-            leaf = self._leaf(branch, cut, tight)
+            leaf = self._leaf(branch, cut, added, tight)
             if leaf is not None:
                 return {"leaf": leaf}
             point = branch.solve(_guide(cut))
@@ -584,9 +613,9 @@ class Search:
             for one in self._split(branch, point, _guide(cut)):
                 one.solve(_guide(cut))
         of, branches = branch.next
-        return {_name(of): [self._tree(one, cut, tight) for one in branches]}
+        return {_name(of): [self._tree(one, cut, added, tight) for one in branches]}
 
-    def _leaf(self, branch: Branch, cut: Cut, tight: bool) -> dict[str, Any] | None:
+    def _leaf(self, branch: Branch, cut: Cut, added: Added, tight: bool) -> dict[str, Any] | None:
         """A leaf's proof; None if none is found."""
         self._left()
         if branch.excluded is None and branch.excess == -np.inf:
@@ -594,11 +623,11 @@ class Search:
         if branch.excluded is not None:
             return {"bounds": {}, "rest": multipliers_document(branch.excluded)}
         for digits in DIGITS:
-            leaf = branch.proof(cut, branch.multipliers(), digits)
+            leaf = branch.proof(cut, added, branch.multipliers(), digits)
             if leaf is not None:
                 return leaf
-        exact = branch.exact_multipliers(cut, self._left()) if tight else None
-        return None if exact is None else branch.proof(cut, exact, None)
+        exact = branch.exact_multipliers(cut, added, self._left()) if tight else None
+        return None if exact is None else branch.proof(cut, added, exact, None)
 
 
 def _shifted(weights: Weights, room: float) -> Weights:
