@@ -30,8 +30,8 @@ from alignproof.oracles.systems import Refutation, Solution, Unknown, decide, la
 Array = NDArray[np.float64]
 Vector = Sequence[Fraction]
 ZERO, ONE = Fraction(0), Fraction(1)
-PENALTY = 4.0
-"""The largest weight of a user's choice while floating point guides."""
+PENALTY, MOST_PENALTY = 4.0, 3e4
+"""The largest weight of a user's choice while floating point guides: raised where it is too small."""
 CLOSED, NEW, ROOM = 1e-8, 1e-7, 1e-6
 """In floating point: a branch that breaks a cut by less is closed; a signal that breaks it by more is new; a target
 that leaves more is not tight."""
@@ -40,8 +40,8 @@ DIGITS = (12, 20, 32, 44)
 MOST_BRANCHES, MOST_NEW = 20_000, 8
 
 
-class OutOfTime(Exception):
-    """The time is up, or there are too many branches."""
+class Unsettled(Exception):
+    """No answer: the time is up, there are too many branches, or floating point misleads."""
 
 
 class _Model:
@@ -178,6 +178,8 @@ class Branch:
         self.next: tuple[Type, list[Branch]] | None = None
         self.excluded: Mapping[str, Fraction] | None = None
         self.excess = np.inf
+        self.duals: Array = np.zeros(0)
+        self.keys: list[Key] = []
         actions = ((of, a) for of in tables.types if of not in acts for a in range(len(tables.arrays[of][0])))
         size = len(tables.sources)
         self.parts = {part: size * (k + 1) for k, part in enumerate(p for p in actions if p not in never)}
@@ -246,7 +248,10 @@ class Branch:
             costs[worth] = weights.offers[i]
         self.model.solver.changeColsCost(self.size, np.arange(self.size, dtype=np.int32), costs)
         found = self.model.run()
-        self.excess, point, self.duals = (-np.inf, None, None) if found is None else found
+        if found is None:
+            self.excess = -np.inf
+            return None
+        self.excess, point, self.duals = found
         return point
 
     def exclusion(self) -> System:
@@ -317,11 +322,9 @@ class Branch:
                     -sum((s * u for s, u in zip(shares, column, strict=True)), ZERO)
                     for column in zip(*table, strict=True)
                 ]
-                told = [(b, share) for b, share in enumerate(shares) if share]
-                proofs = [
-                    {f"obey {_name(of)} {b}": str(share) for b, share in told if b != a} | {"excess": "1"}
-                    for a in range(len(table))
-                ]
+                rows = {b: (f"obey {_name(of)} {b}", str(share)) for b, share in enumerate(shares) if share}
+                kept = [[named for b, named in rows.items() if b != a] for a in range(len(table))]
+                proofs = [dict(named) | {"excess": "1"} for named in kept]
                 bounds[_name(of)] = _bound(rest, most, proofs)
         told = self._used(own.get(None, []), self.acts, rest) | {"excess": "1"}
         return None if any(u > 0 for u in rest) else {"bounds": bounds, "rest": told}
@@ -372,9 +375,10 @@ class Search:
     def __init__(self, deviation: Deviation, served: Served, seconds: float) -> None:
         self.tables = Tables(deviation, served)
         self.found: dict[str, Signal] = {}
-        self._end = time.monotonic() + seconds
+        self.allow(seconds)
         self._branches = 1
         self._master, self._choice = _Model(), dict[int, int]()
+        self._penalty, self._broken = PENALTY, list[int]()
         self._prepare()
         never: dict[tuple[Type, int], Mapping[str, Fraction]] = {}
         self.root = Branch(self.tables, {}, never)
@@ -387,11 +391,15 @@ class Search:
             self.root = Branch(self.tables, {}, never)
         self._seed()
 
+    def allow(self, seconds: float) -> None:
+        """How long what is asked next may take."""
+        self._end = time.monotonic() + seconds
+
     def _left(self) -> float:
-        """Seconds left. Raises OutOfTime."""
+        """Seconds left. Raises Unsettled."""
         left = self._end - time.monotonic()
         if left <= 0:
-            raise OutOfTime("the time is up")
+            raise Unsettled("the time is up")
         return left
 
     def _prepare(self) -> None:
@@ -401,7 +409,7 @@ class Search:
         for i, best in self.tables.deviation.outside.items():
             value = float(best.value)
             self._choice[i] = self._master.row({}, value if i in self.tables.served else -value)
-            self._master.column(-PENALTY, {self._choice[i]: 1.0})
+            self._broken.append(self._master.column(-self._penalty, {self._choice[i]: 1.0}))
 
     def _seed(self) -> None:
         """The replies to all features revealed, and to none."""
@@ -451,8 +459,13 @@ class Search:
     def _relaxed(self) -> tuple[float, Weights]:
         """The best over the signals found, constant included, and the weights that go with it."""
         found = self._master.run()
+        while found is not None and any(found[1][v] > NEW for v in self._broken) and self._penalty < MOST_PENALTY:
+            self._penalty *= 8
+            for v in self._broken:
+                self._master.solver.changeColCost(v, -self._penalty)
+            found = self._master.run()
         if found is None:
-            raise OutOfTime("the program over the signals found has no optimum in floating point")
+            raise Unsettled("the program over the signals found has no optimum in floating point")
         value, _, duals = found
         signs = {i: 1.0 if i in self.tables.served else -1.0 for i in self.tables.deviation.group}
         offers = {i: sign * max(0.0, -duals[self._choice[i]]) if self._choice else 0.0 for i, sign in signs.items()}
@@ -472,7 +485,8 @@ class Search:
             fresh = self._fresh(branch, point, weights)
             new += fresh
             if not new and branch.free and not self._excluded(branch):
-                open_branches += self._split(branch, point, weights)
+                branch.next = self._split(branch, point, weights)
+                open_branches += branch.next[1]
         return not new
 
     def _fresh(self, branch: Branch, point: Array, weights: Weights) -> int:
@@ -503,7 +517,7 @@ class Search:
             branch.excluded = decided.multipliers
         return branch.excluded is not None
 
-    def _split(self, branch: Branch, point: Array, weights: Weights) -> list[Branch]:
+    def _split(self, branch: Branch, point: Array, weights: Weights) -> "tuple[Type, list[Branch]]":
         """Branches on the free type who gains most by splitting what is said."""
         size = len(self.tables.sources)
         reply = self._reply(point[:size], weights)
@@ -519,11 +533,10 @@ class Search:
         branches = [Branch(self.tables, {**branch.acts, of: a}, branch.never) for a in actions]
         for a, one in enumerate(branches):
             one.excluded = branch.never.get((of, a))
-        branch.next = of, branches
         self._branches += len(branches)
         if self._branches > MOST_BRANCHES:
-            raise OutOfTime(f"more than {MOST_BRANCHES} branches")
-        return branches
+            raise Unsettled(f"more than {MOST_BRANCHES} branches")
+        return of, branches
 
     def _system(self, target: Fraction) -> System:
         return signal_system(self.tables.deviation, self.tables.served, self.found, target)
@@ -531,7 +544,7 @@ class Search:
     def supremum(self, floor: Fraction | None) -> Fraction | None:
         """The most that rules that serve just these users earn; None if that is at most ``floor``, or there are none.
 
-        What is found may be too small if floating point misleads; the proof will tell. Raises OutOfTime.
+        What is found may be too small if floating point misleads; the proof will tell. Raises Unsettled.
         """
         while True:
             value, weights = self._relaxed()
@@ -548,12 +561,12 @@ class Search:
             return None
         found = largest(rest, self._system(ZERO).rows["payoff"].value, self._left())
         if found is None:
-            raise OutOfTime("the largest payoff over the signals found is not known")
+            raise Unsettled("the largest payoff over the signals found is not known")
         return found.value
 
     def bound(self, target: Fraction) -> dict[str, Any] | None:
         """Evidence that no rule that serves just these users earns more; None if a rule does that uses signals found,
-        ties in the deviator's favour. Raises OutOfTime."""
+        ties in the deviator's favour. Raises Unsettled."""
         while True:
             value, weights = self._relaxed()
             room = float(target) - value
@@ -565,7 +578,7 @@ class Search:
                 if isinstance(decided, Solution):
                     return None
                 if isinstance(decided, Unknown):
-                    raise OutOfTime(decided.reason)
+                    raise Unsettled(decided.reason)
                 cut = self._tight(decided.multipliers)
                 if self._price(_guide(cut)):
                     return self._evidence(cut, target, True)
@@ -587,13 +600,13 @@ class Search:
         return Cut(self.tables.deviation, self.tables.served, prices, gain, offers)
 
     def _evidence(self, cut: Cut, target: Fraction, tight: bool) -> dict[str, Any]:
-        """The evidence once no branch breaks the cut in floating point. Raises OutOfTime if one does, exactly."""
+        """The evidence once no branch breaks the cut in floating point. Raises Unsettled if one does, exactly."""
         combined = {"cut": ONE, "payoff": cut.gain, **{f"choice {i}": abs(u) for i, u in cut.offers.items() if u}}
         document = multipliers_document({name: u for name, u in combined.items() if u})
         try:
             refute(cut.combined(target), Node(document), "cut")
         except Rejected as error:
-            raise OutOfTime(str(error)) from None
+            raise Unsettled(str(error)) from None
         return {
             "prices": [str(price) for price in cut.prices],
             "gain": str(cut.gain),
@@ -607,13 +620,19 @@ class Search:
             leaf = self._leaf(branch, cut, added, tight)
             if leaf is not None:
                 return {"leaf": leaf}
-            point = branch.solve(_guide(cut))
-            if point is None or not branch.free:
-                raise OutOfTime("what floating point shows does not hold exactly")
-            for one in self._split(branch, point, _guide(cut)):
-                one.solve(_guide(cut))
+            branch.next = self._again(branch, _guide(cut))
         of, branches = branch.next
         return {_name(of): [self._tree(one, cut, added, tight) for one in branches]}
+
+    def _again(self, branch: Branch, weights: Weights) -> "tuple[Type, list[Branch]]":
+        """A branch divided although it breaks no cut in floating point. Raises Unsettled."""
+        point = branch.solve(weights)
+        if point is None or not branch.free:
+            raise Unsettled("what floating point shows does not hold exactly")
+        divided = self._split(branch, point, weights)
+        for one in divided[1]:
+            one.solve(weights)
+        return divided
 
     def _leaf(self, branch: Branch, cut: Cut, added: Added, tight: bool) -> dict[str, Any] | None:
         """A leaf's proof; None if none is found."""
