@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from alignproof.checks.columns import Cut
 from alignproof.checks.linear import Rejected, System, above, refute
-from alignproof.checks.signals import Acts, Signal, Type, obedience, signal_system
+from alignproof.checks.signals import Acts, Signal, Type, exclusion_system, obedience, signal_system
 from alignproof.formats.certificates import multipliers_document
 from alignproof.games.deviation import Deviation, Served
 from alignproof.games.document import Node
@@ -35,7 +35,7 @@ PENALTY, MOST_PENALTY = 4.0, 3e4
 CLOSED, NEW, ROOM = 1e-8, 1e-7, 1e-6
 """In floating point: a branch that breaks a cut by less is closed; a signal that breaks it by more is new; a target
 that leaves more is not tight."""
-DIGITS = (12, 20, 32, 44)
+DIGITS = (8, 12, 20, 32, 44)
 """Binary digits to which multipliers are rounded where there is room."""
 MOST_BRANCHES, MOST_NEW = 20_000, 8
 
@@ -375,6 +375,7 @@ class Search:
     def __init__(self, deviation: Deviation, served: Served, seconds: float) -> None:
         self.tables = Tables(deviation, served)
         self.found: dict[str, Signal] = {}
+        self._never = set[str]()
         self.allow(seconds)
         self._branches = 1
         self._master, self._choice = _Model(), dict[int, int]()
@@ -412,11 +413,12 @@ class Search:
             self._broken.append(self._master.column(-self._penalty, {self._choice[i]: 1.0}))
 
     def _seed(self) -> None:
-        """The replies to all features revealed, and to none."""
-        size = len(self.tables.sources)
-        weights = Weights(np.zeros(size), 1.0, dict.fromkeys(self.tables.deviation.group, 0.0))
-        for posterior in (*np.eye(size), np.ones(size)):
-            self._find(self._reply(posterior, weights))
+        """The replies when each feature is revealed, ties as the game states: there is a rule that sends just these."""
+        ties = self.tables.deviation.game.ties.actions
+        orders = {of: ties[of[0]][self.tables.deviation.provider] for of in self.tables.types}
+        for x in self.tables.sources:
+            scores = {of: [by_source[x] for by_source in self.tables.stakes(of)] for of in orders}
+            self._find({of: next(a for a in orders[of] if of_all[a] == max(of_all)) for of, of_all in scores.items()})
 
     def _reply(self, posterior: Array, weights: Weights) -> dict[Type, int]:
         """What served types do, in floating point; near ties are broken as the weights like."""
@@ -428,12 +430,17 @@ class Search:
         return acts
 
     def _find(self, acts: Acts) -> bool:
-        """Takes a signal into the program; whether it is a new one."""
+        """Takes a signal into the program; whether it is a new one, and not excluded."""
         deviation, sizes = self.tables.deviation, {i: len(self.tables.deviation.stakes[i]) for i in self.tables.served}
         signal = tuple(tuple(acts[i, x] for x in range(size)) for i, size in sizes.items())
         label = ";".join(",".join(map(str, strategy)) for strategy in signal)
-        if label in self.found:
+        if label in self.found or label in self._never:
             return False
+        if not deviation.robust:
+            system = exclusion_system(deviation, self.tables.served, label, signal)
+            if isinstance(decide(system, self._left()), Refutation):
+                self._never.add(label)
+                return False
         self.found[label] = signal
         arrays = self.tables.arrays
         say = []
@@ -484,7 +491,7 @@ class Search:
                 continue
             fresh = self._fresh(branch, point, weights)
             new += fresh
-            if not new and branch.free and not self._excluded(branch):
+            if not new and not self._excluded(branch) and branch.free:
                 branch.next = self._split(branch, point, weights)
                 open_branches += branch.next[1]
         return not new
@@ -496,9 +503,10 @@ class Search:
             posterior = point[base : base + size]
             if posterior.sum() > NEW:
                 posterior = posterior / posterior.sum()
-                acts = self._reply(posterior, weights)
-                if self._excess(acts, posterior, weights) > NEW:
-                    fresh += self._find(acts)
+                reply = self._reply(posterior, weights)
+                for acts in (reply, {**reply, **branch.acts}):
+                    if self._excess(acts, posterior, weights) > NEW:
+                        fresh += self._find(acts)
         return fresh
 
     def _excess(self, acts: Acts, posterior: Array, weights: Weights) -> float:
