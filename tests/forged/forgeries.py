@@ -148,6 +148,11 @@ def cuts_tightened(document):
             if path and path[-1] == "prices":
                 low = put(low, ("evidence", *path), [str(Fraction(value[0]) - step), *value[1:]])
         yield f"by {step}", low
+        lowest = low
+        for path, value in places(low["evidence"]):
+            if path and path[-1] == "most":
+                lowest = put(lowest, ("evidence", *path), [str(Fraction(value[0]) - step), *value[1:]])
+        yield f"by {step}, and all bounds", lowest
         yield from ((f"by {step}, {where}", forged) for where, forged in trees_changed(low))
 
 

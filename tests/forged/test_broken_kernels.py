@@ -66,12 +66,6 @@ def _leaves_unchecked(monkeypatch):
     monkeypatch.setattr(columns, "refute", lambda s, p, w: None if w.startswith("leaf") else linear.refute(s, p, w))
 
 
-def _trees_pruned(monkeypatch):
-    """Only the last leaf of a tree is looked at."""
-    real = columns.Cut.leaves
-    monkeypatch.setattr(columns.Cut, "leaves", lambda *args: list(real(*args))[-1:])
-
-
 def _benchmark_unbounded(monkeypatch):
     monkeypatch.setattr("alignproof.checks.kernel.check_at_most", _nothing)
 
@@ -140,7 +134,6 @@ BREAKS = {
     "cuts-unchecked": (_cuts_unchecked, "bound-columns", "targets-moved"),
     "bounds-unchecked": (_bounds_unchecked, "bound-columns", "cuts-tightened"),
     "leaves-unchecked": (_leaves_unchecked, "bound-columns-robust", "cuts-tightened"),
-    "trees-pruned": (_trees_pruned, "bound-columns", "cuts-tightened"),
     "exclusions-free": (_ties_always_exclude, "bound", "everything-excluded"),
     "served-sets-forgotten": (_served_sets_forgotten, "equilibrium-personalized", "rules-changed"),
     "benchmark-unbounded": (_benchmark_unbounded, "benchmark-state", "bounds-moved"),
