@@ -48,8 +48,10 @@ class _Model:
     """A linear program in floating point that grows: maximise."""
 
     def __init__(self) -> None:
-        import highspy
-
+        try:
+            import highspy
+        except ImportError as error:
+            raise Unsettled(f"columns need HiGHS: {error}") from None
         self.solver = highspy.Highs()  # type: ignore[no-untyped-call]
         self.solver.setOptionValue("output_flag", False)
         self.solver.setOptionValue("threads", 1)
@@ -373,6 +375,7 @@ class Search:
     """The rules of a deviation that serve exactly ``served``: signals found so far, and the tree."""
 
     def __init__(self, deviation: Deviation, served: Served, seconds: float) -> None:
+        """Raises Unsettled if there is no solver."""
         self.tables = Tables(deviation, served)
         self.found: dict[str, Signal] = {}
         self._never = set[str]()

@@ -40,8 +40,9 @@ from alignproof.oracles.columns import Search, Unsettled
 from alignproof.oracles.systems import Point, Refutation, Solution, Unknown, at, decide, largest, without
 from alignproof.symbolic.rules import constant_rule, revealing_rule
 
-MOST_LISTED = 100
-"""How many signals are listed; where there are more, columns take less time (benchmarks/columns.py)."""
+MOST_LISTED, MOST_LISTED_INSTEAD = 100, 1000
+"""How many signals are listed at once: with more, columns take less time, or as much (benchmarks/columns.py). And how
+many when columns give no answer."""
 
 MARGINS = tuple(Fraction(1, 10**k) for k in (2, 4, 7))
 """How strictly users are made to obey when a rule must survive the game's own tie-breaking."""
@@ -90,10 +91,10 @@ class Case:
         return {"menus": multipliers} if self.allowed is None else {"signals": multipliers, "excluded": self.excluded}
 
 
-def few(deviation: Deviation, served: Served) -> bool:
-    """Whether a case's program can be written down as a whole: menus, or a list of signals."""
+def few(deviation: Deviation, served: Served, most: int) -> bool:
+    """Whether a case's program can be written down as a whole: menus, or a list of at most so many signals."""
     users = [deviation.game.users[i] for i in served]
-    return not applies(deviation.game) or prod(len(u.actions) ** len(u.features) for u in users) <= MOST_LISTED
+    return not applies(deviation.game) or prod(len(u.actions) ** len(u.features) for u in users) <= most
 
 
 def case_of(deviation: Deviation, served: Served, seconds: float) -> Case:
@@ -136,13 +137,17 @@ def _settled(
     deviation: Deviation, served: Served, target: Fraction, seconds: float, searches: Searches
 ) -> tuple[Case, Any]:
     """A case, and the proof that it allows no more than ``target``, or None. Raises Unsettled."""
-    if few(deviation, served):
-        case = case_of(deviation, served, seconds)
-        decided = decide(case.system(target), seconds)
-        return case, case.evidence(decided) if isinstance(decided, Refutation) else None
-    search = _search(deviation, served, seconds, searches)
-    evidence = search.bound(target)
-    return _found(search), None if evidence is None else {"columns": evidence}
+    try:
+        if not few(deviation, served, MOST_LISTED):
+            search = _search(deviation, served, seconds, searches)
+            evidence = search.bound(target)
+            return _found(search), None if evidence is None else {"columns": evidence}
+    except Unsettled:
+        if not few(deviation, served, MOST_LISTED_INSTEAD):
+            raise
+    case = case_of(deviation, served, seconds)
+    decided = decide(case.system(target), seconds)
+    return case, case.evidence(decided) if isinstance(decided, Refutation) else None
 
 
 def _search(deviation: Deviation, served: Served, seconds: float, searches: Searches) -> Search:
@@ -457,18 +462,28 @@ def _supremum(deviation: Deviation, seconds: float, searches: Searches) -> tuple
     """The largest closure value over the served sets that some rule can bring about, and its case. Raises Unsettled."""
     best: tuple[Fraction, Case] | None = None
     for served in sorted(deviation.served_sets(), key=len, reverse=True):
-        if few(deviation, served):
-            case = case_of(deviation, served, seconds)
-            value = _largest(case, seconds)
-        else:
-            search = _search(deviation, served, seconds, searches)
-            value = search.supremum(None if best is None else best[0])
-            case = _found(search)
+        value, case = _most(deviation, served, None if best is None else best[0], seconds, searches)
         if value is not None and (best is None or value > best[0]):
             best = value, case
     if best is None:
         raise Unsettled("no set of users is served by any rule")
     return best
+
+
+def _most(
+    deviation: Deviation, served: Served, floor: Fraction | None, seconds: float, searches: Searches
+) -> tuple[Fraction | None, Case]:
+    """A case's closure value, or None if no rule serves just these users or it is at most ``floor``; and the case.
+    Raises Unsettled."""
+    try:
+        if not few(deviation, served, MOST_LISTED):
+            search = _search(deviation, served, seconds, searches)
+            return search.supremum(floor), _found(search)
+    except Unsettled:
+        if not few(deviation, served, MOST_LISTED_INSTEAD):
+            raise
+    case = case_of(deviation, served, seconds)
+    return _largest(case, seconds), case
 
 
 def _largest(case: Case, seconds: float) -> Fraction | None:
