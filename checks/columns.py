@@ -18,7 +18,7 @@ from itertools import islice
 
 from alignproof.checks.linear import NamedRow, Rejected, System, above, refute, row, system
 from alignproof.checks.signals import Acts, Type, choice_row, obedience
-from alignproof.games.algebra import ZERO
+from alignproof.games.algebra import ONE, ZERO, Number
 from alignproof.games.deviation import Deviation, Served
 from alignproof.games.document import Node
 from alignproof.games.polynomial import Polynomial, combine, gather, variable
@@ -80,10 +80,8 @@ class Cut:
     @cached_property
     def obeyed(self) -> dict[tuple[Type, int], list[NamedRow]]:
         """The rows that a type does best by an action."""
-        choices, ties = (
-            [(t, a) for t, values in self.added.items() for a in range(len(values))],
-            not self.deviation.robust,
-        )
+        ties = not self.deviation.robust
+        choices = [(of, a) for of, values in self.added.items() for a in range(len(values))]
         return {choice: list(obedience(self.deviation, dict([choice]), self.masses, ties)) for choice in choices}
 
     def combined(self, target: Fraction) -> System:
@@ -111,8 +109,8 @@ class Cut:
         """The cut holds at all posteriors at which types do best by ``acts``. Raises Rejected.
 
         A leaf has ``bounds``, by type: ``most``, by the deviator's feature, and for each action multipliers that
-        refute that it is best and adds more. And it has multipliers, ``rest``, that refute that the cut is broken; a
-        type that neither acts nor has a bound, and for whom the cut has a weight, may add anything.
+        refute that it is best and adds more. And it has multipliers, ``rest``, that refute that the cut is broken. If
+        some type adds anything that neither acts nor has a bound, they must show that there are no such posteriors.
         """
         fields, free = leaf.fields(("bounds", "rest")), {f"{i} {x}": (i, x) for i, x in self.added.keys() - acts.keys()}
         left, bounds = [self.added[of][a] for of, a in acts.items()], fields["bounds"].fields((), free)
@@ -120,16 +118,12 @@ class Cut:
             bound, values = item.fields(("most", "actions")), self.added[free[name]]
             left.append(self.sum(bound["most"].rationals(len(self.prices))))
             for a, proof in enumerate(bound["actions"].items(len(values))):
-                beyond = self.posteriors({**acts, free[name]: a}, values[a] - left[-1], ())
-                refute(beyond, proof, f"bound at {proof.path}")
-        unbound = (
-            name for name, of in free.items() if name not in bounds and any(value.terms for value in self.added[of])
-        )
-        anything = [variable(f"any {name}") for name in unbound]
-        excess = gather([*left, *anything]) - self.sum(self.prices)
-        refute(self.posteriors(acts, excess, anything), fields["rest"], f"leaf at {leaf.path}")
+                refute(self.posteriors({**acts, free[name]: a}, values[a] - left[-1]), proof, f"bound at {proof.path}")
+        missing = any(value.terms for name, of in free.items() if name not in bounds for value in self.added[of])
+        excess = ONE if missing else gather(left) - self.sum(self.prices)
+        refute(self.posteriors(acts, excess), fields["rest"], f"leaf at {leaf.path}")
 
-    def posteriors(self, acts: Acts, excess: Polynomial, free: Iterable[Polynomial]) -> System:
+    def posteriors(self, acts: Acts, excess: Number) -> System:
         """At some posterior types do best by ``acts``, and ``excess`` is more than 0."""
         rows = [named for choice in acts.items() for named in self.obeyed[choice]]
-        return system([*rows, above("sent", gather(self.masses), True), above("excess", excess, True)], free)
+        return system([*rows, above("sent", gather(self.masses), True), above("excess", excess, True)])
