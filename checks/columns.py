@@ -17,7 +17,7 @@ from functools import cached_property
 from itertools import islice
 
 from alignproof.checks.linear import NamedRow, Rejected, System, above, refute, row, system
-from alignproof.checks.signals import Acts, Type, choice_row, obedience
+from alignproof.checks.signals import Moves, Type, choice_row, obedience
 from alignproof.games.algebra import ONE, ZERO, Number
 from alignproof.games.deviation import Deviation, Served
 from alignproof.games.document import Node
@@ -94,7 +94,7 @@ class Cut:
             rows += [choice_row(self.deviation, i, offer, i in self.served) for i, offer in offers.items()]
         return system(rows, [gain, *offers.values()])
 
-    def leaves(self, tree: Node, acts: Acts) -> Iterator[tuple[Acts, Node]]:
+    def leaves(self, tree: Node, acts: Moves) -> Iterator[tuple[Moves, Node]]:
         """A tree is ``{leaf: proof}`` or ``{type: [trees]}``: a type not in ``acts``, her user and features as text,
         and a tree for each of her actions. Yields what types do at each leaf, and its proof."""
         free = {f"{i} {x}": (i, x) for i, x in self.added if (i, x) not in acts}
@@ -105,7 +105,7 @@ class Cut:
             for a, branch in enumerate(inside.items(len(self.added[free[form]]))):
                 yield from self.leaves(branch, {**acts, free[form]: a})
 
-    def check(self, acts: Acts, leaf: Node) -> None:
+    def check(self, acts: Moves, leaf: Node) -> None:
         """The cut holds at all posteriors at which types do best by ``acts``. Raises Rejected.
 
         A leaf has ``bounds``, by type: ``most``, by the deviator's feature, and for each action multipliers that
@@ -123,7 +123,7 @@ class Cut:
         excess = ONE if missing else gather(left) - self.sum(self.prices)
         refute(self.posteriors(acts, excess), fields["rest"], f"leaf at {leaf.path}")
 
-    def posteriors(self, acts: Acts, excess: Number) -> System:
+    def posteriors(self, acts: Moves, excess: Number) -> System:
         """At some posterior types do best by ``acts``, and ``excess`` is more than 0."""
         rows = [named for choice in acts.items() for named in self.obeyed[choice]]
         return system([*rows, above("sent", gather(self.masses), True), above("excess", excess, True)])

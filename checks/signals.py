@@ -28,7 +28,7 @@ Signal = tuple[tuple[int, ...], ...]
 Type = tuple[int, int]
 """A user and her features."""
 
-Acts = Mapping[Type, int]
+Moves = Mapping[Type, int]
 """What types do: an action each."""
 
 
@@ -51,12 +51,12 @@ def sent(deviation: Deviation, label: str) -> list[Polynomial]:
     return [variable(f"say {label} {x}") for x in range(len(deviation.game.providers[deviation.provider].features))]
 
 
-def acts_on(served: Served, signal: Signal) -> Acts:
+def acts_on(served: Served, signal: Signal) -> Moves:
     """What each type of a served user does on a signal."""
     return {(i, x): a for i, strategy in zip(served, signal, strict=True) for x, a in enumerate(strategy)}
 
 
-def obedience(deviation: Deviation, acts: Acts, chances: Sequence[Polynomial], ties: bool) -> Iterator[NamedRow]:
+def obedience(deviation: Deviation, acts: Moves, chances: Sequence[Polynomial], ties: bool) -> Iterator[NamedRow]:
     """Each type does best by her action on hearing what is sent with ``chances``; strictly, if ``ties`` count, where
     she would prefer another action in a tie."""
     for (i, x_user), obeyed in acts.items():

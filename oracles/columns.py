@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from alignproof.checks.columns import Cut
 from alignproof.checks.linear import Rejected, System, above, refute
-from alignproof.checks.signals import Acts, Signal, Type, exclusion_system, obedience, signal_system
+from alignproof.checks.signals import Moves, Signal, Type, exclusion_system, obedience, signal_system
 from alignproof.formats.certificates import multipliers_document
 from alignproof.games.deviation import Deviation, Served
 from alignproof.games.document import Node
@@ -175,7 +175,7 @@ class Weights:
 class Branch:
     """All signals at which types do as ``acts`` says: a leaf of the tree, or with a branch per action of ``next``."""
 
-    def __init__(self, tables: Tables, acts: Acts, never: Mapping[tuple[Type, int], Mapping[str, Fraction]]) -> None:
+    def __init__(self, tables: Tables, acts: Moves, never: Mapping[tuple[Type, int], Mapping[str, Fraction]]) -> None:
         self.tables, self.acts, self.never = tables, acts, never
         self.next: tuple[Type, list[Branch]] | None = None
         self.excluded: Mapping[str, Fraction] | None = None
@@ -331,7 +331,7 @@ class Branch:
         told = self._used(own.get(None, []), self.acts, rest) | {"excess": "1"}
         return None if any(u > 0 for u in rest) else {"bounds": bounds, "rest": told}
 
-    def _used(self, rows: Iterable[tuple[Type, int, Fraction]], obeyed: Acts, top: list[Fraction]) -> dict[str, str]:
+    def _used(self, rows: Iterable[tuple[Type, int, Fraction]], obeyed: Moves, top: list[Fraction]) -> dict[str, str]:
         """Multipliers of rows of obedience by name; what they come to is added to ``top``."""
         named = {}
         for of, other, multiplier in rows:
@@ -432,7 +432,7 @@ class Search:
             acts[of] = int(added.argmax())
         return acts
 
-    def _find(self, acts: Acts) -> bool:
+    def _find(self, acts: Moves) -> bool:
         """Takes a signal into the program; whether it is a new one, and not excluded."""
         deviation, sizes = self.tables.deviation, {i: len(self.tables.deviation.stakes[i]) for i in self.tables.served}
         signal = tuple(tuple(acts[i, x] for x in range(size)) for i, size in sizes.items())
@@ -512,7 +512,7 @@ class Search:
                         fresh += self._find(acts)
         return fresh
 
-    def _excess(self, acts: Acts, posterior: Array, weights: Weights) -> float:
+    def _excess(self, acts: Moves, posterior: Array, weights: Weights) -> float:
         """By how much a signal breaks the cut."""
         excess = sum(float(weights.added(self.tables, of)[a] @ posterior) for of, a in acts.items())
         for i in self.tables.deviation.group:
