@@ -12,7 +12,7 @@ import random
 import resource
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -138,48 +138,47 @@ def _measure(answers: Any, action: Callable[[Any], Any], argument: Any, limit: f
     answers.send((time.process_time() - start, result))
 
 
-def rows(most: int = 8, limit: float = LIMIT) -> list[dict[str, Any]]:
-    """Timed rows: what was done, seconds, and the result with ratios of the same run."""
-    found: list[dict[str, Any]] = []
+def row(what: str, seconds: float | None, result: str) -> dict[str, Any]:
+    """One thing that was timed."""
+    return {"what": what, "seconds": seconds, "result": result}
 
-    def add(what: str, seconds: float | None, result: str) -> None:
-        found.append({"what": what, "seconds": seconds, "result": result})
 
+def rows(most: int = 8, limit: float = LIMIT) -> Iterator[dict[str, Any]]:
+    """Timed rows: what was done, seconds (None if it was stopped), and the result with ratios of the same run."""
     listing = True
     for users in range(2, most + 1):
         what = f"{users} users, {4**users} signals, everybody served"
         columns = timed(everybody_by_columns, users)
-        if columns is None:
-            add(f"{what}: columns", None, "stopped")
-            continue
-        seconds, (best, needed) = columns
-        add(f"{what}: columns", seconds, f"{float(best):.6f} with {needed} signals")
         listed = timed(everybody_listed, users, limit) if listing else None
+        if columns is not None:
+            yield row(f"{what}: columns", columns[0], f"{float(columns[1][0]):.6f} with {columns[1][1]} signals")
         if listed is None:
+            yield row(f"{what}: listed", None, f"stopped after {limit:g} s" if listing else "not tried any more")
             listing = False
-            add(f"{what}: listed", None, f"stopped after {limit:g} s, or not tried any more")
-            continue
-        same = "the same" if listed[1][0] == best else "ANOTHER VALUE"
-        add(f"{what}: listed", listed[0], f"{same}, {listed[0] / seconds:.1f}x the time of columns")
+        elif columns is not None:
+            same = "the same" if listed[1][0] == columns[1][0] else "ANOTHER VALUE"
+            yield row(f"{what}: listed", listed[0], f"{same}, {listed[0] / columns[0]:.1f}x the time of columns")
     for what, make in (("best deviation", best_deviation), ("equilibrium", equilibrium)):
-        for users in (most,):
-            name = f"{users} users, {2**users} sets of users served: {what}"
-            made = timed(make, users)
-            if made is None:
-                add(name, None, "stopped")
-                continue
-            checked = timed(rechecked, made[1])
-            add(name, made[0], f"{len(made[1]) // 1024} KiB")
-            verdict = "not accepted" if checked is None else f"accepted, {made[0] / checked[0]:.1f}x faster"
-            add(f"{name}, checked by the kernel", checked and checked[0], verdict)
-    return found
+        yield from certified(f"{most} users, {2**most} sets of users served: {what}", make, most)
+
+
+def certified(what: str, make: Callable[[int], bytes], users: int) -> Iterator[dict[str, Any]]:
+    """Rows for a certificate that is made and checked."""
+    made = timed(make, users)
+    if made is None:
+        yield row(what, None, "stopped")
+        return
+    yield row(what, made[0], f"{len(made[1]) // 1024} KiB")
+    checked = timed(rechecked, made[1])
+    verdict = "not accepted" if checked is None else f"accepted, {made[0] / checked[0]:.1f}x faster"
+    yield row(f"{what}, checked by the kernel", checked and checked[0], verdict)
 
 
 def main(arguments: list[str]) -> int:
     most, limit = int(arguments[0]) if arguments else 8, float(arguments[1]) if arguments[1:] else LIMIT
-    for row in rows(most, limit):
-        seconds = "       -" if row["seconds"] is None else f"{row['seconds']:8.2f}"
-        print(f"{seconds} s  {row['what']}: {row['result']}")
+    for found in rows(most, limit):
+        seconds = "       -" if found["seconds"] is None else f"{found['seconds']:8.2f}"
+        print(f"{seconds} s  {found['what']}: {found['result']}", flush=True)
     return 0
 
 
