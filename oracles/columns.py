@@ -37,7 +37,8 @@ CLOSED, NEW, ROOM = 1e-8, 1e-7, 1e-6
 that leaves more is not tight."""
 DIGITS = (8, 12, 20, 32, 44)
 """Binary digits to which multipliers are rounded where there is room."""
-MOST_BRANCHES, MOST_NEW = 20_000, 8
+MOST_BRANCHES, MOST_NEW = 5_000, 8
+"""How many branches a tree may have, and about how many signals are taken in between two cuts."""
 
 
 class Unsettled(Exception):
@@ -197,6 +198,12 @@ class Branch:
             for branch in self.next[1]:
                 yield from branch.leaves()
 
+    def forget(self) -> None:
+        """Drops the programs of all branches, which take much memory; they can be made again."""
+        self.__dict__.pop("model", None)
+        for branch in self.next[1] if self.next else ():
+            branch.forget()
+
     @property
     def free(self) -> list[Type]:
         """The types that split what is said."""
@@ -223,10 +230,9 @@ class Branch:
     @cached_property
     def model(self) -> _Model:
         """The program in floating point; the masses add up to 1."""
-        model = _Model()
+        model, self.keys = _Model(), []
         for v in range(self.size):
             model.column(free=v in self.worths.values())
-        self.keys = []
         for key, entries in self.rows():
             self.keys.append(key)
             model.row({v: float(u) for v, u in entries.items()}, equal=key[0] == "split")
@@ -557,6 +563,20 @@ class Search:
 
         What is found may be too small if floating point misleads; the proof will tell. Raises Unsettled.
         """
+        try:
+            return self._supremum(floor)
+        finally:
+            self.root.forget()
+
+    def bound(self, target: Fraction) -> dict[str, Any] | None:
+        """Evidence that no rule that serves just these users earns more; None if a rule does that uses signals found,
+        ties in the deviator's favour. Raises Unsettled."""
+        try:
+            return self._bound(target)
+        finally:
+            self.root.forget()
+
+    def _supremum(self, floor: Fraction | None) -> Fraction | None:
         while True:
             value, weights = self._relaxed()
             room = 0.0 if floor is None else float(floor) - value
@@ -575,9 +595,7 @@ class Search:
             raise Unsettled("the largest payoff over the signals found is not known")
         return found.value
 
-    def bound(self, target: Fraction) -> dict[str, Any] | None:
-        """Evidence that no rule that serves just these users earns more; None if a rule does that uses signals found,
-        ties in the deviator's favour. Raises Unsettled."""
+    def _bound(self, target: Fraction) -> dict[str, Any] | None:
         while True:
             value, weights = self._relaxed()
             room = float(target) - value

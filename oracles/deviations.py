@@ -186,6 +186,7 @@ def _gap(case: Case, target: Fraction, seconds: float) -> str:
     system = case.system(target)
     best = largest(without(system, "payoff"), system.rows["payoff"].value, seconds)
     bound = "not known" if best is None else str(_total(case.deviation, best.value + target))
+    bound = bound if few(case.deviation, case.served, MOST_LISTED) else f"at least {bound}"
     name, ties = case.deviation.game.provider_names[case.deviation.provider], " with ties his way"
     users = f"serving users {served_name(case.served)}{ties if case.deviation.robust else ''}"
     return f"the bound for {name} {users} is {bound}, no rule found earns more than {_total(case.deviation, target)}"
