@@ -476,12 +476,19 @@ def _most(
 ) -> tuple[Fraction | None, Case]:
     """A case's closure value, or None if no rule serves just these users or it is at most ``floor``; and the case.
     Raises Unsettled."""
+    listed = few(deviation, served, MOST_LISTED)
     try:
-        if not few(deviation, served, MOST_LISTED):
-            search = _search(deviation, served, seconds, searches)
-            return search.supremum(floor), _found(search)
+        if listed:
+            case = case_of(deviation, served, seconds)
+            return _largest(case, seconds), case
     except Unsettled:
-        if not few(deviation, served, MOST_LISTED_INSTEAD):
+        if not applies(deviation.game):
+            raise
+    try:
+        search = _search(deviation, served, seconds, searches)
+        return search.supremum(floor), _found(search)
+    except Unsettled:
+        if listed or not few(deviation, served, MOST_LISTED_INSTEAD):
             raise
     case = case_of(deviation, served, seconds)
     return _largest(case, seconds), case
