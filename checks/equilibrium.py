@@ -12,6 +12,7 @@ Ties are the game's own. A *robust* bound breaks every tie in the deviator's fav
 from fractions import Fraction
 
 from alignproof.checks.branches import branch_systems, check_pure
+from alignproof.checks.columns import check_columns
 from alignproof.checks.linear import Rejected, refute
 from alignproof.checks.menus import menu_system
 from alignproof.checks.signals import applies, exclusion_system, signal_system, signals
@@ -73,12 +74,16 @@ def served_name(served: Served) -> str:
 
 
 def _check_served(deviation: Deviation, served: Served, target: Fraction, proof: Node) -> None:
-    """A proof has ``signals`` (with ``excluded`` ones) or ``menus``: multipliers for that program's system."""
+    """A proof has ``signals`` (with ``excluded`` ones) or ``menus``: multipliers for that program's system; or
+    ``columns``, see :mod:`alignproof.checks.columns`."""
     if "menus" in proof.object():
         refute(menu_system(deviation, served, target), proof.fields(("menus",))["menus"], f"menus at {proof.path}")
         return
     if not applies(deviation.game):
         raise Rejected("no-program", f"{proof.path}: signals need a protocol in which no provider speaks after a user")
+    if "columns" in proof.object():
+        check_columns(deviation, served, target, proof.fields(("columns",))["columns"])
+        return
     fields, known = proof.fields(("signals", "excluded")), signals(deviation, served)
     excluded = fields["excluded"].fields((), known)
     for label, item in excluded.items():

@@ -14,13 +14,10 @@ from collections.abc import Hashable
 from fractions import Fraction
 
 from alignproof.checks.linear import System, above, limit_rows, row, system
-from alignproof.checks.signals import choice_row
+from alignproof.checks.signals import Type, choice_row
 from alignproof.games.algebra import ONE
 from alignproof.games.deviation import Deviation, Served
 from alignproof.games.polynomial import Polynomial, combine, gather, variable
-
-Type = tuple[int, int]
-"""A user and her features."""
 
 Gains = tuple[tuple[Fraction, ...], ...]
 """``[a][x]``."""

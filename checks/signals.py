@@ -9,7 +9,7 @@ Under the game's ties a signal whose strategies are best responses at no posteri
 own certificate. The rest may be obeyed weakly.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import product as tuples
 from math import prod
@@ -24,6 +24,12 @@ MOST_SIGNALS = 100_000
 
 Signal = tuple[tuple[int, ...], ...]
 """One strategy per served user: ``signal[k][x_U]`` is the action of the k-th served user."""
+
+Type = tuple[int, int]
+"""A user and her features."""
+
+Moves = Mapping[Type, int]
+"""What types do: an action each."""
 
 
 def applies(game: Game) -> bool:
@@ -45,24 +51,26 @@ def sent(deviation: Deviation, label: str) -> list[Polynomial]:
     return [variable(f"say {label} {x}") for x in range(len(deviation.game.providers[deviation.provider].features))]
 
 
-def obedience(
-    deviation: Deviation, served: Served, signal: Signal, chances: Sequence[Polynomial], ties: bool
-) -> Iterator[NamedRow]:
-    """Each served user does best by obeying a signal sent with ``chances``; strictly, if ``ties`` count, where she
-    would prefer another action in a tie."""
-    for i, strategy in zip(served, signal, strict=True):
+def acts_on(served: Served, signal: Signal) -> Moves:
+    """What each type of a served user does on a signal."""
+    return {(i, x): a for i, strategy in zip(served, signal, strict=True) for x, a in enumerate(strategy)}
+
+
+def obedience(deviation: Deviation, acts: Moves, chances: Sequence[Polynomial], ties: bool) -> Iterator[NamedRow]:
+    """Each type does best by her action on hearing what is sent with ``chances``; strictly, if ``ties`` count, where
+    she would prefer another action in a tie."""
+    for (i, x_user), obeyed in acts.items():
         order = deviation.game.ties.actions[i][deviation.provider]
-        for x_user, (table, obeyed) in enumerate(zip(deviation.stakes[i], strategy, strict=True)):
-            scores = [combine(by_source, chances) for by_source in table]
-            for a, score in enumerate(scores):
-                if a != obeyed:
-                    yield above(f"obey {i} {x_user} {a}", scores[obeyed] - score, ties and precedes(order, a, obeyed))
+        scores = [combine(by_source, chances) for by_source in deviation.stakes[i][x_user]]
+        for a, score in enumerate(scores):
+            if a != obeyed:
+                yield above(f"obey {i} {x_user} {a}", scores[obeyed] - score, ties and precedes(order, a, obeyed))
 
 
 def exclusion_system(deviation: Deviation, served: Served, label: str, signal: Signal) -> System:
     """The signal is sent, and it is every served user's tie-broken best response. No solution: exclude it."""
     chances = sent(deviation, label)
-    rows = obedience(deviation, served, signal, chances, not deviation.robust)
+    rows = obedience(deviation, acts_on(served, signal), chances, not deviation.robust)
     return system([above("sent", gather(chances), True), *rows])
 
 
@@ -84,7 +92,7 @@ def signal_system(deviation: Deviation, served: Served, allowed: dict[str, Signa
         for x in range(len(deviation.game.providers[deviation.provider].features))
     ]
     for label, signal in allowed.items():
-        named = obedience(deviation, served, signal, chances[label], False)
+        named = obedience(deviation, acts_on(served, signal), chances[label], False)
         rows += [(f"{name} on {label}", obeyed) for name, obeyed in named]
 
     def value(user: int, tables: Sequence[Sequence[Sequence[Fraction]]]) -> Polynomial:

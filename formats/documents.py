@@ -10,6 +10,9 @@ from alignproof.games.model import Components, Game, Payoff, User, common_ties
 from alignproof.games.polynomial import Polynomial
 from alignproof.games.rules import Profile, Rule
 
+MOST_INDENTED = 2**20
+"""Characters of the longest text that is laid out for reading."""
+
 
 def game_document(game: Game) -> dict[str, Any]:
     """The document of a game with rational numbers; :func:`.read_game` is its inverse."""
@@ -114,8 +117,11 @@ def rule_on_document(game: Game, sources: Sequence[str], rule: Rule) -> list[dic
 
 
 def dump(document: Any) -> str:
-    """A document as JSON text with a final newline."""
-    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+    """A document as JSON text with a final newline; without blanks if it is long."""
+    text = json.dumps(document, indent=1, ensure_ascii=False)
+    if len(text) > MOST_INDENTED:
+        text = json.dumps(document, separators=(",", ":"), ensure_ascii=False)
+    return text + "\n"
 
 
 def entrant_document(game: Game, entrant: Entrant) -> dict[str, Any]:

@@ -1,13 +1,15 @@
 """Best deviations over all rules: a bound with its certificate, and a rule that pays where there is one.
 
 Three programs are at hand (see :mod:`alignproof.checks.equilibrium`): signals where no provider speaks after a user,
-menus for every protocol, branches at tiny sizes. A bound that fails to close is UNKNOWN unless an explicit rule,
+menus for every protocol, branches at tiny sizes. Signals are listed where they are few, and otherwise found as they are
+needed (:mod:`alignproof.oracles.columns`). A bound that fails to close is UNKNOWN unless an explicit rule,
 evaluated exactly with the game's own ties, shows that the deviation pays.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import prod
 from typing import Any
 
 from alignproof.checks.alignment import Error, strong_system
@@ -15,7 +17,16 @@ from alignproof.checks.branches import branch_systems, check_pure
 from alignproof.checks.equilibrium import served_name
 from alignproof.checks.linear import Rejected, Row, System
 from alignproof.checks.menus import entries, menu_system
-from alignproof.checks.signals import Signal, applies, exclusion_system, obedience, sent, signal_system, signals
+from alignproof.checks.signals import (
+    Signal,
+    acts_on,
+    applies,
+    exclusion_system,
+    obedience,
+    sent,
+    signal_system,
+    signals,
+)
 from alignproof.formats.certificates import multipliers_document
 from alignproof.formats.documents import dump, texts
 from alignproof.games.algebra import ONE, RATIONAL, ZERO
@@ -25,8 +36,13 @@ from alignproof.games.model import Game
 from alignproof.games.outcome import outcome
 from alignproof.games.polynomial import gather
 from alignproof.games.rules import Profile, Rule
+from alignproof.oracles.columns import Search, Unsettled
 from alignproof.oracles.systems import Point, Refutation, Solution, Unknown, at, decide, largest, without
 from alignproof.symbolic.rules import constant_rule, revealing_rule
+
+MOST_LISTED, MOST_LISTED_INSTEAD = 100, 1000
+"""How many signals are listed at once: with more, columns take less time, or as much (benchmarks/columns.py). And how
+many when columns give no answer."""
 
 MARGINS = tuple(Fraction(1, 10**k) for k in (2, 4, 7))
 """How strictly users are made to obey when a rule must survive the game's own tie-breaking."""
@@ -50,6 +66,9 @@ class Pays:
 
 Answer = Bounded | Pays | Unknown
 
+Searches = dict[Served, Search]
+"""What columns were found so far, by the users served."""
+
 
 @dataclass(frozen=True)
 class Case:
@@ -72,6 +91,12 @@ class Case:
         return {"menus": multipliers} if self.allowed is None else {"signals": multipliers, "excluded": self.excluded}
 
 
+def few(deviation: Deviation, served: Served, most: int) -> bool:
+    """Whether a case's program can be written down as a whole: menus, or a list of at most so many signals."""
+    users = [deviation.game.users[i] for i in served]
+    return not applies(deviation.game) or prod(len(u.actions) ** len(u.features) for u in users) <= most
+
+
 def case_of(deviation: Deviation, served: Served, seconds: float) -> Case:
     """The program that applies, signals or menus; signals that no posterior makes best are excluded, if ties count."""
     if not applies(deviation.game):
@@ -86,13 +111,13 @@ def case_of(deviation: Deviation, served: Served, seconds: float) -> Case:
     return Case(deviation, served, allowed, excluded)
 
 
-def bounded(deviation: Deviation, target: Fraction, seconds: float = 60.0) -> Answer:
-    """Whether no rule earns more than ``target`` from the deviation's group.
+def bounded(deviation: Deviation, target: Fraction, seconds: float = 60.0, searches: Searches | None = None) -> Answer:
+    """Whether no rule earns more than ``target`` from the deviation's group; ``searches`` are carried on.
 
     ``Pays`` only if an explicit rule earns more than ``target`` under the game's own ties.
     """
     try:
-        answer = _by_served_sets(deviation, target, seconds)
+        answer = _by_served_sets(deviation, target, seconds, {} if searches is None else searches)
     except NotSeparable as error:
         answer = Unknown(f"provider {error.args[0]}'s payoff is not separable")
     except Rejected as error:
@@ -108,14 +133,46 @@ def bounded(deviation: Deviation, target: Fraction, seconds: float = 60.0) -> An
     return Unknown("; ".join(reasons))
 
 
-def _by_served_sets(deviation: Deviation, target: Fraction, seconds: float) -> Answer:
+def _settled(
+    deviation: Deviation, served: Served, target: Fraction, seconds: float, searches: Searches
+) -> tuple[Case, Any]:
+    """A case, and the proof that it allows no more than ``target``, or None. Raises Unsettled."""
+    try:
+        if not few(deviation, served, MOST_LISTED):
+            search = _search(deviation, served, seconds, searches)
+            evidence = search.bound(target)
+            return _found(search), None if evidence is None else {"columns": evidence}
+    except Unsettled:
+        if not few(deviation, served, MOST_LISTED_INSTEAD):
+            raise
+    case = case_of(deviation, served, seconds)
+    decided = decide(case.system(target), seconds)
+    return case, case.evidence(decided) if isinstance(decided, Refutation) else None
+
+
+def _search(deviation: Deviation, served: Served, seconds: float, searches: Searches) -> Search:
+    if served not in searches:
+        searches[served] = Search(deviation, served, seconds)
+    searches[served].allow(seconds)
+    return searches[served]
+
+
+def _found(search: Search) -> Case:
+    """The case with the signals found so far."""
+    return Case(search.tables.deviation, search.tables.served, dict(search.found), {})
+
+
+def _by_served_sets(deviation: Deviation, target: Fraction, seconds: float, searches: Searches) -> Answer:
     proofs: dict[str, Any] = {}
     open_cases: list[str] = []
     for served in deviation.served_sets():
-        case = case_of(deviation, served, seconds)
-        decided = decide(case.system(target), seconds)
-        if isinstance(decided, Refutation):
-            proofs[served_name(served)] = case.evidence(decided)
+        try:
+            case, proof = _settled(deviation, served, target, seconds, searches)
+        except Unsettled as error:
+            open_cases.append(f"serving users {served_name(served)}: {error}")
+            continue
+        if proof is not None:
+            proofs[served_name(served)] = proof
             continue
         payoff, rule = max(((_payoff(deviation, r), r) for r in _candidates(case, seconds)), key=lambda tried: tried[0])
         if payoff > _total(deviation, target):
@@ -129,6 +186,7 @@ def _gap(case: Case, target: Fraction, seconds: float) -> str:
     system = case.system(target)
     best = largest(without(system, "payoff"), system.rows["payoff"].value, seconds)
     bound = "not known" if best is None else str(_total(case.deviation, best.value + target))
+    bound = bound if few(case.deviation, case.served, MOST_LISTED) else f"at least {bound}"
     name, ties = case.deviation.game.provider_names[case.deviation.provider], " with ties his way"
     users = f"serving users {served_name(case.served)}{ties if case.deviation.robust else ''}"
     return f"the bound for {name} {users} is {bound}, no rule found earns more than {_total(case.deviation, target)}"
@@ -218,7 +276,7 @@ def _strict_rows(case: Case, system: System, margin: Fraction) -> dict[str, Row]
     }
     for label, signal in (case.allowed or {}).items():
         chances = sent(case.deviation, label)
-        for name, row in obedience(case.deviation, case.served, signal, chances, True):
+        for name, row in obedience(case.deviation, acts_on(case.served, signal), chances, True):
             if row.sense == ">":
                 rows[f"{name} on {label}"] = Row(row.value - margin * gather(chances), ">=")
     return rows
@@ -357,25 +415,38 @@ def best_deviation(
     """
     try:
         parts = deviations(game, profile, provider, robust)
-        targets = [_supremum(part, seconds) for part in parts]
+        searches: list[Searches] = [{} for _ in parts]
+        suprema = [_supremum(part, seconds, known) for part, known in zip(parts, searches, strict=True)]
     except (NotSeparable, Rejected) as error:
         return Unknown(f"{type(error).__name__}: {error}")
-    proofs = []
-    for part, target in zip(parts, targets, strict=True):
-        if target is None:
-            return Unknown("the largest payoff was not found in time")
-        answer = bounded(part, target, seconds)
+    except Unsettled as error:
+        return Unknown(str(error))
+    proofs, paying, gain = [], [], ZERO
+    for part, (target, case), known in zip(parts, suprema, searches, strict=True):
+        answer = bounded(part, target, seconds, known)
         if not isinstance(answer, Bounded):
             return Unknown("the bound could not be certified")
         proofs.append(answer.evidence)
+        share = Fraction(part.earned(RATIONAL, part.now))
+        gain += target - share
+        if target > share:
+            paying.append(_best_rules(part, case, seconds))
+    evidence = {"targets": [str(target) for target, _ in suprema], "groups": proofs}
     now = Fraction(outcome(RATIONAL, game, profile).payoffs[provider])
-    shares = [Fraction(part.earned(RATIONAL, part.now)) for part in parts]
-    gain = sum((t - s for t, s in zip(targets, shares, strict=True) if t is not None), ZERO)
-    evidence = {"targets": [str(target) for target in targets], "groups": proofs}
-    paying = [answer for answer in _answers(game, profile, provider, False, seconds) if isinstance(answer, Pays)]
-    merged = _merged(profile.rules[provider], [answer.rules for answer in paying])
-    payoff = outcome(RATIONAL, game, profile.deviate(provider, merged)).payoffs[provider] if paying else now
-    return Best(now + gain, evidence, Fraction(payoff), merged if paying else None)
+    merged = _merged(profile.rules[provider], [rules for rules in paying if rules is not None])
+    payoff = Fraction(outcome(RATIONAL, game, profile.deviate(provider, merged)).payoffs[provider])
+    return Best(now + gain, evidence, payoff, merged if payoff > now else None)
+
+
+def _best_rules(deviation: Deviation, case: Case, seconds: float) -> tuple[Rule, ...] | None:
+    """The deviator's rules for all users with one for the group that pays: the best for a case, or any; None if no such
+    rule is found."""
+    now = outcome(RATIONAL, deviation.game, deviation.profile).payoffs[deviation.provider]
+    payoff, rule = max(((_payoff(deviation, r), r) for r in _candidates(case, seconds)), key=lambda tried: tried[0])
+    if payoff > now:
+        return _rules(deviation, rule)
+    answer = bounded(replace(deviation, robust=False), Fraction(deviation.earned(RATIONAL, deviation.now)), seconds)
+    return answer.rules if isinstance(answer, Pays) else None
 
 
 def _merged(kept: tuple[Rule, ...], changes: Iterable[tuple[Rule, ...]]) -> tuple[Rule, ...]:
@@ -388,17 +459,48 @@ def _merged(kept: tuple[Rule, ...], changes: Iterable[tuple[Rule, ...]]) -> tupl
     return tuple(rules)
 
 
-def _supremum(deviation: Deviation, seconds: float) -> Fraction | None:
-    """The largest closure value over the served sets that some rule can bring about."""
-    best = None
-    for served in deviation.served_sets():
-        case = case_of(deviation, served, seconds)
-        system = case.system(ZERO)
-        rest = without(system, "payoff")
-        if isinstance(decide(rest, seconds), Refutation):
-            continue
-        found = largest(rest, system.rows["payoff"].value, seconds)
-        if found is None:
-            return None
-        best = found.value if best is None else max(best, found.value)
+def _supremum(deviation: Deviation, seconds: float, searches: Searches) -> tuple[Fraction, Case]:
+    """The largest closure value over the served sets that some rule can bring about, and its case. Raises Unsettled."""
+    best: tuple[Fraction, Case] | None = None
+    for served in sorted(deviation.served_sets(), key=len, reverse=True):
+        value, case = _most(deviation, served, None if best is None else best[0], seconds, searches)
+        if value is not None and (best is None or value > best[0]):
+            best = value, case
+    if best is None:
+        raise Unsettled("no set of users is served by any rule")
     return best
+
+
+def _most(
+    deviation: Deviation, served: Served, floor: Fraction | None, seconds: float, searches: Searches
+) -> tuple[Fraction | None, Case]:
+    """A case's closure value, or None if no rule serves just these users or it is at most ``floor``; and the case.
+    Raises Unsettled."""
+    listed = few(deviation, served, MOST_LISTED)
+    try:
+        if listed:
+            case = case_of(deviation, served, seconds)
+            return _largest(case, seconds), case
+    except Unsettled:
+        if not applies(deviation.game):
+            raise
+    try:
+        search = _search(deviation, served, seconds, searches)
+        return search.supremum(floor), _found(search)
+    except Unsettled:
+        if listed or not few(deviation, served, MOST_LISTED_INSTEAD):
+            raise
+    case = case_of(deviation, served, seconds)
+    return _largest(case, seconds), case
+
+
+def _largest(case: Case, seconds: float) -> Fraction | None:
+    """A listed case's closure value; None if no rule serves just these users. Raises Unsettled."""
+    system = case.system(ZERO)
+    rest = without(system, "payoff")
+    if isinstance(decide(rest, seconds), Refutation):
+        return None
+    found = largest(rest, system.rows["payoff"].value, seconds)
+    if found is None:
+        raise Unsettled("the largest payoff was not found in time")
+    return found.value

@@ -135,6 +135,46 @@ def everything_excluded(document):
             yield str(reason), put(low, ("evidence", "groups"), groups)
 
 
+def cuts_tightened(document):
+    """A smaller bound on deviations by columns, with cuts that would show it, and trees that do not show them."""
+    groups = document["evidence"].get("groups", []) if document["kind"] == "deviation-bound" else []
+    if not groups or any("columns" not in proof for group in groups for proof in group["served"].values()):
+        return
+    for step in (Fraction(1, 1000), Fraction(1, 2)):
+        low = put(document, ("claim", "bound"), str(Fraction(document["claim"]["bound"]) - step))
+        targets = [str(Fraction(target) - step) for target in low["evidence"]["targets"]]
+        low = put(low, ("evidence", "targets"), targets)
+        for path, value in places(low["evidence"]):
+            if path and path[-1] == "prices":
+                low = put(low, ("evidence", *path), [str(Fraction(value[0]) - step), *value[1:]])
+        yield f"by {step}", low
+        lowest = low
+        for path, value in places(low["evidence"]):
+            if path and path[-1] == "most":
+                lowest = put(lowest, ("evidence", *path), [str(Fraction(value[0]) - step), *value[1:]])
+        yield f"by {step}, and all bounds", lowest
+        yield from ((f"by {step}, {where}", forged) for where, forged in trees_changed(low))
+
+
+def trees_changed(document):
+    """Every tree and leaf of columns put in place of another or left without a proof, every bound lowered."""
+    for path, value in _evidence(document):
+        if path[-1] in ("leaf", "tree"):
+            for rest in ({}, {"sent": "1"}, {"sent": "-1"}, {"excess": "1"}, {"excess": "0"}, {"obey 0 0 1": "1"}):
+                leaf = {"bounds": {}, "rest": rest}
+                yield f"{shown(path)}: {rest}", put(document, path, leaf if path[-1] == "leaf" else {"leaf": leaf})
+        if path[-1] == "most":
+            for step in (Fraction(1, 1000), Fraction(1, 2)):
+                lower = [str(Fraction(u) - step) for u in value]
+                yield f"{shown(path)} by {step}", put(document, path, lower)
+                for proof in ({}, {"sent": "1"}, {"excess": "1"}):
+                    bound = {"most": lower, "actions": [proof] * len(at(document, (*path[:-1], "actions")))}
+                    yield f"{shown(path)} by {step}: {proof}", put(document, path[:-1], bound)
+        if isinstance(value, list) and value and isinstance(value[0], dict) and {"leaf"} & set(value[0]):
+            for k in range(len(value)):
+                yield f"{shown(path)}: only {k}", put(document, path, [value[k]] * len(value))
+
+
 def weights_loosened(document):
     """Every error conceded, but a weight negative, or no weights at all."""
     alignment = document["claim"].get("alignment", {})
@@ -278,6 +318,7 @@ HARMFUL = {
     "targets-moved": targets_moved,
     "shortfalls-kept": shortfalls_kept,
     "everything-excluded": everything_excluded,
+    "cuts-tightened": cuts_tightened,
     "weights-loosened": weights_loosened,
     "team-changed": team_changed,
     "reading-changed": reading_changed,

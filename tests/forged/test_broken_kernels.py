@@ -2,7 +2,7 @@
 
 import pytest
 
-from alignproof.checks import alignment, benchmark, branches, equilibrium, identity, linear, shortfall
+from alignproof.checks import alignment, benchmark, branches, columns, equilibrium, identity, linear, shortfall
 from alignproof.games.alignment import StrongWeights, WeakWeights
 from tests.forged.forgeries import HARMFUL, MALFORMED
 from tests.forged.valid import valid
@@ -14,7 +14,7 @@ def _nothing(*_args, **_more):
 
 
 def _refute_anything(monkeypatch):
-    for module in (equilibrium, benchmark, alignment):
+    for module in (equilibrium, benchmark, alignment, columns):
         monkeypatch.setattr(module, "refute", _nothing)
 
 
@@ -25,7 +25,7 @@ def _variables_forgotten(monkeypatch):
         kept = {name: linear.Row(_constant(row.value), row.sense) for name, row in system.rows.items()}
         linear.refute(linear.System(kept), proof, what)
 
-    for module in (equilibrium, benchmark, alignment):
+    for module in (equilibrium, benchmark, alignment, columns):
         monkeypatch.setattr(module, "refute", refute)
 
 
@@ -49,6 +49,21 @@ def _served_sets_forgotten(monkeypatch):
     monkeypatch.setattr(
         equilibrium, "_check_served", lambda d, s, t, p: real(d, s, t, p) if not s or not d.outside else None
     )
+
+
+def _cuts_unchecked(monkeypatch):
+    """That a cut, with the rest of the program, shows the target to be out of reach."""
+    monkeypatch.setattr(columns, "refute", lambda s, p, w: None if w.startswith("cut") else linear.refute(s, p, w))
+
+
+def _bounds_unchecked(monkeypatch):
+    """What types add at most is believed."""
+    monkeypatch.setattr(columns, "refute", lambda s, p, w: None if w.startswith("bound") else linear.refute(s, p, w))
+
+
+def _leaves_unchecked(monkeypatch):
+    """That bounds keep to the cut is believed."""
+    monkeypatch.setattr(columns, "refute", lambda s, p, w: None if w.startswith("leaf") else linear.refute(s, p, w))
 
 
 def _benchmark_unbounded(monkeypatch):
@@ -115,6 +130,11 @@ BREAKS = {
     "refute-anything, never weak": (_refute_anything, "not-aligned-weak-ever", "bounds-moved"),
     "refute-anything, violated": (_refute_anything, "violated-by-entrant", "plus-one"),
     "variables-forgotten, bound": (_variables_forgotten, "bound", "complement"),
+    "refute-anything, columns": (_refute_anything, "bound-columns", "targets-moved"),
+    "variables-forgotten, columns": (_variables_forgotten, "bound-columns", "cuts-tightened"),
+    "cuts-unchecked": (_cuts_unchecked, "bound-columns", "targets-moved"),
+    "bounds-unchecked": (_bounds_unchecked, "bound-columns", "cuts-tightened"),
+    "leaves-unchecked": (_leaves_unchecked, "bound-columns-robust", "cuts-tightened"),
     "exclusions-free": (_ties_always_exclude, "bound", "everything-excluded"),
     "served-sets-forgotten": (_served_sets_forgotten, "equilibrium-personalized", "rules-changed"),
     "benchmark-unbounded": (_benchmark_unbounded, "benchmark-state", "bounds-moved"),

@@ -26,6 +26,7 @@ from alignproof.games.outcome import outcome
 from alignproof.games.polynomial import variable
 from alignproof.oracles import alignments, benchmarks
 from alignproof.oracles import deviations as oracle
+from alignproof.oracles.columns import Search
 from alignproof.oracles.systems import decide
 from alignproof.symbolic import proposition_a_2, theorem_3_1, theorem_5_2
 from alignproof.symbolic.linear import identity_certificate, linear_system
@@ -84,6 +85,12 @@ def persuasion(protocol="P", users=1):
     return market(people, [pays(ONE / users, *[SECOND] * users)], protocol, Fraction(2, 3))
 
 
+def torn():
+    """Two users with different tastes: if he could speak to each in private, the provider would earn more."""
+    eager = ((ONE, ZERO), (ZERO, HALF))
+    return market([user(0), user(1, eager)], [pays(HALF, FIRST, SECOND)], first=Fraction(1, 3))
+
+
 def helpful(protocol, users, providers=1):
     """All providers want all users to match the state."""
     return market(users, [pays(ONE / len(users), *[MATCH] * len(users))] * providers, protocol)
@@ -136,6 +143,20 @@ def _bounded(part, form=None):
 def _by_menus(part, target, seconds):
     cases = {oracle.served_name(s): oracle.Case(part, s, None, {}) for s in part.served_sets()}
     return oracle.Bounded({"served": {s: c.evidence(decide(c.system(target))) for s, c in cases.items()}})
+
+
+def _by_columns(part, target, seconds):
+    proofs = {oracle.served_name(s): {"columns": Search(part, s, seconds).bound(target)} for s in part.served_sets()}
+    return oracle.Bounded({"served": proofs})
+
+
+def _bound_by_columns(game, profile, robust=False):
+    """The smallest bound, with evidence by columns."""
+    best = oracle.best_deviation(game, profile, 0, robust)
+    (part,), (target,) = deviations(game, profile, 0, robust), best.evidence["targets"]
+    evidence = {"targets": [target], "groups": [_by_columns(part, Fraction(target), 10.0).evidence]}
+    claim = play_claim(game, profile, robust=robust, provider="provider 0", bound=str(best.bound))
+    return certificate("deviation-bound", claim, evidence)
 
 
 def _bound(game, profile, robust=False):
@@ -302,6 +323,9 @@ BUILDERS = {
     ),
     "bound": lambda: _bound(persuasion(), silent_profile(persuasion(), "anonymous")),
     "bound-personalized": lambda: _bound(persuasion(users=2), silent_profile(persuasion(users=2), "personalized")),
+    "bound-columns": lambda: _bound_by_columns(torn(), silent_profile(torn(), "anonymous")),
+    "bound-columns-robust": lambda: _bound_by_columns(opposed(), silent_profile(opposed(), "anonymous"), True),
+    "equilibrium-columns": lambda: _stable(opposed(), silent_profile(opposed(), "anonymous"), form=_by_columns),
     "bound-robust-UP": lambda: _bound(persuasion("UP"), silent_profile(persuasion("UP"), "anonymous"), True),
     "benchmark-alone": lambda: _benchmark(noisy(), (0,), "state"),
     "benchmark-state": lambda: _benchmark(noisy(), (0, 1), "state"),

@@ -13,7 +13,13 @@ from tests.forged.truth import true
 REASONS = (Rejected, NotSeparable, InputError)
 """How the kernel may say no. Any other exception is a fault and gets through."""
 
-SPARSE = {"equilibrium-branches-UP": 6, "identity-points": 5, "equilibrium-menus-robust": 2}
+SPARSE = {
+    "equilibrium-branches-UP": 6,
+    "identity-points": 5,
+    "equilibrium-menus-robust": 2,
+    "bound-columns-robust": 8,
+    "equilibrium-columns": 16,
+}
 """Big certificates: only every so manieth forgery is tried."""
 
 
