@@ -23,7 +23,7 @@ from alignproof.games.deviation import Deviation, Served
 from alignproof.games.document import Node
 from alignproof.games.polynomial import Polynomial, combine, gather, variable
 
-MOST_ROWS = 10_000_000
+MOST_TREE_ROWS = 10_000_000
 """Most rows in all leaves of a tree, as if each had one for any two actions of its types."""
 
 
@@ -38,7 +38,7 @@ def check_columns(deviation: Deviation, served: Served, target: Fraction, eviden
     offers = dict(zip(deviation.group, fields["offers"].rationals(len(deviation.group)), strict=True))
     cut = Cut(deviation, served, prices, fields["gain"].rational(), offers)
     refute(cut.combined(target), fields["combined"], f"cut at {evidence.path}")
-    most = MOST_ROWS // max(1, sum(map(len, cut.added.values()))) ** 2
+    most = MOST_TREE_ROWS // max(1, sum(map(len, cut.added.values()))) ** 2
     leaves = list(islice(cut.leaves(fields["tree"], {}), most + 1))
     if len(leaves) > most:
         raise Rejected("too-large", f"{evidence.path}: a tree of more than {most} leaves")

@@ -199,11 +199,11 @@ def test_cut_that_proves_too_much_is_not_believed():
 
 
 def test_too_large_tree_is_refused_before_any_leaf_is_looked_at(monkeypatch):
-    monkeypatch.setattr(checker, "MOST_ROWS", 4**2)
+    monkeypatch.setattr(checker, "MOST_TREE_ROWS", 4**2)
     monkeypatch.setattr(Cut, "check", lambda *_: pytest.fail("a leaf was looked at"))
     assert rejects(torn(), (0, 1), HALF, proof()) == "too-large"
     monkeypatch.undo()
-    monkeypatch.setattr(checker, "MOST_ROWS", 2 * 4**2)
+    monkeypatch.setattr(checker, "MOST_TREE_ROWS", 2 * 4**2)
     assert rejects(torn(), (0, 1), HALF, proof()) is None
 
 

@@ -251,8 +251,8 @@ def test_a_user_who_does_not_care_does_as_the_deviator_likes_in_a_robust_bound(p
     game = made.market([made.user(0, made.NOTHING)], [made.pays(ONE, made.SECOND)], protocol)
     profile = silent_profile(game, "anonymous")
     (part,) = deviations(game, profile, 0, True)
-    for forms in (oracle._by_branches, oracle._by_served_sets):
-        assert not isinstance(forms(part, ZERO, 10.0), oracle.Bounded)
+    for answer in (oracle._by_branches(part, ZERO, 10.0), oracle._by_served_sets(part, ZERO, 10.0, {})):
+        assert not isinstance(answer, oracle.Bounded)
     empty = [[{"branches": [{"payoff": "1"}]}]]
     assert not accepted(certificate("equilibrium", play_claim(game, profile, robust=True), empty))
     assert accepted(certificate("equilibrium", play_claim(game, profile, robust=False), empty))

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alignproof.formats.certificates import benchmark_claim
+from alignproof.formats.certificates import benchmark_claim, play_claim
 from alignproof.games.algebra import ONE, RATIONAL, ZERO
 from alignproof.games.garbling import READINGS, SharedRule, is_common, shared_value
 from alignproof.games.model import Atom, Components, Game, Provider, User, common_ties
 from alignproof.oracles.benchmarks import Benchmark, benchmark
-from alignproof.oracles.deviations import equilibrium
+from alignproof.oracles.deviations import Bounded, equilibrium
 from alignproof.oracles.systems import Unknown
 from alignproof.symbolic.rules import anonymous_profile, revealing_rule
 from tests.evidence import proves
@@ -207,7 +207,8 @@ def test_features_that_are_never_drawn_need_no_message():
 
 
 def test_too_many_strategies_are_unknown():
-    """A user with eight features and eight actions has 8^8 strategies: no crash, and nothing is claimed."""
+    """A user with eight features and eight actions has 8^8 strategies: no benchmark is claimed. An equilibrium can be
+    shown without a list of them."""
     names = tuple(f"{k}" for k in range(8))
     utility = tuple((Fraction(k, 8), 1 - Fraction(k, 8)) for k in range(8))
     user = User("u", names, names, utility)
@@ -216,6 +217,9 @@ def test_too_many_strategies_are_unknown():
     prior = tuple(Atom(Fraction(1, 16), y, (x,), (y,)) for y in range(2) for x in range(8))
     game = Game((user,), (provider,), ("0", "1"), prior, ("m", "n"), "P", common_ties((user,), 1, 2))
     informed = anonymous_profile(game, (revealing_rule(game, 0),))
-    for answer in (benchmark(game, 0, (0,), "state"), equilibrium(game, informed)):
-        assert isinstance(answer, Unknown)
-        assert "too-large" in answer.reason
+    answer = benchmark(game, 0, (0,), "state")
+    assert isinstance(answer, Unknown)
+    assert "too-large" in answer.reason
+    found = equilibrium(game, informed)
+    assert isinstance(found, Bounded)
+    assert proves("equilibrium", play_claim(game, informed, robust=False), found.evidence)

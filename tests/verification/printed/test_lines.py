@@ -39,7 +39,7 @@ def one(folder, line):
 def test_every_line_is_settled(rows):
     assert [row for row in rows if not row.settled or row.fault] == []
     assert exit_code(rows) == 0
-    assert f"    {summary(rows)}\n" in PAGE
+    assert f"\n{summary(rows)}\n" in PAGE
 
 
 def test_no_line_stands_twice():
