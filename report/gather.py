@@ -155,8 +155,10 @@ def audited(folder: Path, jobs: int = 1) -> Listing | None:
 
     What they say is settled anew, from the certificates beside them; only UNKNOWN is taken as it is written.
     """
-    asked = (*audit.questions(), *audit.construction_questions())
-    known: dict[tuple[str, ...], audit.Question] = {(q.result, q.hypothesis, q.weakened): q for q in asked}
+
+    def known() -> dict[tuple[str, ...], audit.Question]:
+        asked = (*audit.questions(), *audit.construction_questions())
+        return {(q.result, q.hypothesis, q.weakened): q for q in asked}
 
     def settle(asked: Sequence[audit.Question]) -> Sequence[object]:
         return audit.answers(asked, kept(audit.tasks_of(asked), folder / "certificates", jobs))
@@ -166,7 +168,9 @@ def audited(folder: Path, jobs: int = 1) -> Listing | None:
 
 def read_lines(folder: Path, jobs: int = 1) -> Listing | None:
     """The rows of ``alignproof audit --lines`` in a folder, in the same way. Raises Unusable."""
-    known: dict[tuple[str, ...], lines.Line] = {(item.result, item.place, item.says): item for item in printed_lines()}
+
+    def known() -> dict[tuple[str, ...], lines.Line]:
+        return {(item.result, item.place, item.says): item for item in printed_lines()}
 
     def settle(asked: Sequence[lines.Line]) -> Sequence[object]:
         return lines.settled(asked, kept(lines.tasks_of(asked), folder / "certificates", jobs))
@@ -177,7 +181,7 @@ def read_lines(folder: Path, jobs: int = 1) -> Listing | None:
 def _settled_anew(
     path: Path,
     keys: Sequence[str],
-    known: Mapping[tuple[str, ...], T],
+    known: Callable[[], Mapping[tuple[str, ...], T]],
     settle: Callable[[Sequence[T]], Sequence[object]],
 ) -> Listing | None:
     """The rows in a file with what ``settle`` says of the questions, known by their first three keys, that they claim
@@ -186,7 +190,8 @@ def _settled_anew(
         return None
     written = [{key: _text(document[key]) for key in keys} for document in _objects(path, keys)]
     named = [(row, tuple(row[key] for key in keys[:3])) for row in written]
-    asked = {name: known[name] for row, name in named if row["verdict"] != "UNKNOWN" and name in known}
+    questions = known()
+    asked = {name: questions[name] for row, name in named if row["verdict"] != "UNKNOWN" and name in questions}
     found = dict(zip(asked, settle(list(asked.values())), strict=True))
 
     def shown_row(row: dict[str, str], name: tuple[str, ...]) -> tuple[str, ...]:

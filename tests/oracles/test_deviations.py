@@ -202,6 +202,7 @@ def test_menus_bound_what_branches_find(market, robust):
     assert_settled(game, profile, equilibrium(game, profile, robust), robust)
 
 
+@pytest.mark.slow
 @settings(SETTINGS, max_examples=8)
 @given(plain_markets(users=(1, 1), actions=(2, 2), features=(1, 2), **TALKS))
 def test_menus_are_exact_if_ties_favour_the_deviator(market):

@@ -116,6 +116,7 @@ INSTANCES = strategies.instances(
 )
 
 
+@pytest.mark.slow
 def test_theorem_3_1_holds_wherever_a_profile_is_an_equilibrium():
     """And says something: in many of the equilibria a user has something to learn."""
     at_stake = []
