@@ -16,6 +16,9 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import Any
 
+from bench.rows import Row, Spread, table
+from bench.settings import Settings
+
 from alignproof.checks.kernel import check
 from alignproof.formats.certificates import certificate, play_claim
 from alignproof.formats.documents import dump
@@ -27,6 +30,7 @@ from alignproof.games.rules import Profile
 from alignproof.oracles import deviations as oracle
 from alignproof.symbolic.rules import anonymous_profile, constant_rule, revealing_rule
 
+GROUP = "Best deviation, columns against listing"
 LIMIT = 300.0
 MESSAGES = 64
 
@@ -138,47 +142,54 @@ def _measure(answers: Any, action: Callable[[Any], Any], argument: Any, limit: f
     answers.send((time.process_time() - start, result))
 
 
-def row(what: str, seconds: float | None, result: str) -> dict[str, Any]:
-    """One thing that was timed."""
-    return {"what": what, "seconds": seconds, "result": result}
+def measure(settings: Settings) -> Iterator[Row]:
+    """The rows for the table of ``run.py``: quick runs end at 4 users."""
+    return rows(4 if settings.quick else 8, settings.limit)
 
 
-def rows(most: int = 8, limit: float = LIMIT) -> Iterator[dict[str, Any]]:
-    """Timed rows: what was done, seconds (None if it was stopped), and the result with ratios of the same run."""
+def rows(most: int = 8, limit: float = LIMIT) -> Iterator[Row]:
+    """Listing against columns for everybody served, and whole certificates for ``most`` users."""
     listing = True
     for users in range(2, most + 1):
-        what = f"{users} users, {4**users} signals, everybody served"
+        size = f"n={users}, {4**users} signals"
         columns = timed(everybody_by_columns, users)
         listed = timed(everybody_listed, users, limit) if listing else None
-        if columns is not None:
-            yield row(f"{what}: columns", columns[0], f"{float(columns[1][0]):.6f} with {columns[1][1]} signals")
-        if listed is None:
-            yield row(f"{what}: listed", None, f"stopped after {limit:g} s" if listing else "not tried any more")
+        if columns is None:
+            yield Row(GROUP, "columns", size, stopped="stopped")
+            continue
+        seconds, (best, needed) = columns
+        yield Row(GROUP, "columns", size, Spread.of([seconds]), result=f"{float(best):.6f} with {needed} signals")
+        if listed is not None:
+            if listed[1][0] != best:
+                raise SystemExit(f"{size}: listing and columns differ")
+            yield Row(GROUP, "listed", size, Spread.of([listed[0]]), "columns", Spread.of([listed[0] / seconds]))
+        elif listing:
+            why = f"stopped at {limit:g} s"
+            yield Row(GROUP, "listed", size, baseline="columns", stopped=why, at_least=limit / seconds)
             listing = False
-        elif columns is not None:
-            same = "the same" if listed[1][0] == columns[1][0] else "ANOTHER VALUE"
-            yield row(f"{what}: listed", listed[0], f"{same}, {listed[0] / columns[0]:.1f}x the time of columns")
     for what, make in (("best deviation", best_deviation), ("equilibrium", equilibrium)):
-        yield from certified(f"{most} users, {2**most} sets of users served: {what}", make, most)
+        yield from certified(what, f"n={most}, {2**most} served sets", make, most)
 
 
-def certified(what: str, make: Callable[[int], bytes], users: int) -> Iterator[dict[str, Any]]:
+def certified(what: str, size: str, make: Callable[[int], bytes], users: int) -> Iterator[Row]:
     """Rows for a certificate that is made and checked."""
     made = timed(make, users)
     if made is None:
-        yield row(what, None, "stopped")
+        yield Row(GROUP, f"{what}, certified", size, stopped="stopped")
         return
-    yield row(what, made[0], f"{len(made[1]) // 1024} KiB")
-    checked = timed(rechecked, made[1])
-    verdict = "not accepted" if checked is None else f"accepted, {made[0] / checked[0]:.1f}x faster"
-    yield row(f"{what}, checked by the kernel", checked and checked[0], verdict)
+    seconds, document = made
+    yield Row(GROUP, f"{what}, certified", size, Spread.of([seconds]), result=f"{len(document) // 1024} KiB")
+    checked = timed(rechecked, document)
+    if checked is None:
+        raise SystemExit(f"{what}, {size}: the kernel does not accept the certificate")
+    ratio = Spread.of([checked[0] / seconds])
+    yield Row(GROUP, f"{what}, re-checked", size, Spread.of([checked[0]]), f"{what}, certified", ratio)
 
 
 def main(arguments: list[str]) -> int:
     most, limit = int(arguments[0]) if arguments else 8, float(arguments[1]) if arguments[1:] else LIMIT
-    for found in rows(most, limit):
-        seconds = "       -" if found["seconds"] is None else f"{found['seconds']:8.2f}"
-        print(f"{seconds} s  {found['what']}: {found['result']}", flush=True)
+    for line in table(rows(most, limit)):
+        print(line, flush=True)
     return 0
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from time import perf_counter
 
+import columns
 import search
 from bench import growth, literal, menus, programs, replay, statements
 from bench.history import facts, save
@@ -25,6 +26,7 @@ MEASURES: tuple[tuple[str, Callable[[Settings], Iterator[Row]]], ...] = (
     ("menus", menus.measure),
     ("replay", replay.measure),
     ("statements", statements.measure),
+    ("columns", columns.measure),
     ("growth", growth.measure),
     ("search", search.measure),
 )
