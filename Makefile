@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.complete
 
-.PHONY: help setup verify test test-slow lint docs format fuzz mutants report smt2 regions catalogue experiment bench bench-compare lock clean
+.PHONY: help setup verify test test-slow test-pages lint docs format fuzz mutants report smt2 regions catalogue experiment bench bench-compare lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -31,6 +31,10 @@ test: setup ## Run the tests that are not slow, those of games and checks also u
 
 test-slow: setup ## Run the slow tests
 	$(BIN)/pytest -n 2 -m slow
+
+# A part of the slow tests: every block of code on every page, the examples, and the report in Chromium if there is one.
+test-pages: setup ## Run the slow tests of documentation, examples and report
+	$(BIN)/pytest -n 2 -m slow tests/docs tests/examples tests/report
 
 lint: setup ## Check style, types, layers and the limits on games and checks
 	$(BIN)/ruff check

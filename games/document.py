@@ -2,7 +2,7 @@
 
 Numbers are strings ``"p"`` or ``"p/q"``; JSON's own numbers, repeated keys, deep nesting and over-long text are
 refused. So are fractions whose sum could be too long: all of a document's must fit over one denominator of
-:data:`MAX_COMMON_DIGITS`. Nothing is ever evaluated.
+``MAX_COMMON_DIGITS``. Nothing is ever evaluated.
 """
 
 import json
@@ -130,7 +130,7 @@ class Node:
         return order
 
     def names(self) -> tuple[str, ...]:
-        """A non-empty array of distinct, non-empty strings, at most :data:`MAX_NAMES`."""
+        """A non-empty array of distinct, non-empty strings, at most ``MAX_NAMES``."""
         names: dict[str, None] = {}
         for item in self.items():
             if not (name := item.text()) or name in names:

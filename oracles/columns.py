@@ -1,10 +1,11 @@
 """Deviations by column generation: signals as they are needed, and a tree that shows the others to be of no use.
 
-A program over the signals found so far gives prices of masses and weights of users' choices, a :class:`Cut`. Branch
-and bound over what types do looks for a signal that breaks it. A branch is bounded by letting every type that it leaves
-free split the posterior on her own, as if each were spoken to in private; branches stay from one cut to the next. When
-none is left that breaks the cut, they are the tree of the certificate. Floating point guides all of this; multipliers
-are then made exact, by rounding where the target leaves room and by an exact basis where it does not.
+A program over the signals found so far gives prices of masses and weights of users' choices, a
+:class:`~alignproof.checks.columns.Cut`. Branch and bound over what types do looks for a signal that breaks it. A
+branch is bounded by letting every type that it leaves free split the posterior on her own, as if each were spoken to
+in private; branches stay from one cut to the next. When none is left that breaks the cut, they are the tree of the
+certificate. Floating point guides all of this; multipliers are then made exact, by rounding where the target leaves
+room and by an exact basis where it does not.
 """
 
 import time
