@@ -39,10 +39,10 @@ def check_aligned(game: Game, team: Team, claim: Node) -> tuple[Weights, tuple[F
 
 @dataclass(frozen=True)
 class Error:
-    """An error that is claimed to be out of reach: less than ``eps``, or at most ``eps`` if ``attained``; ``eps`` may
-    be linear in the weights."""
+    """An error, or a slack, that is claimed to be out of reach: less than ``eps``, or at most ``eps`` if
+    ``attained``."""
 
-    eps: Number
+    eps: Fraction
     attained: bool
 
 
@@ -125,15 +125,16 @@ def check_not_aligned(game: Game, team: Team, claim: Node, evidence: Node) -> No
     The claim is ``{strong: {eps, attained}}``, or of weak alignment what fails: ``{separable: {eps, attained}}`` for
     equation (1), ``{weak: {eps, attained, providers?}}`` for equation (2), with the given decomposition or, without
     one, with any exact decomposition of separable payoffs. Evidence: multipliers for a provider, or for a user (weak);
-    for a user whom no provider covers (strong), multipliers for each provider of T. ``{slack: {user, eps, attained}}``
+    for a user whom no provider covers (strong), multipliers for each provider of T. ``{slack: {users, eps, attained}}``
     is :func:`check_slack`'s.
     """
     form, node = claim.only_field(("strong", "slack", "separable", "weak"))
-    more = ("user",) if form == "slack" else ()
+    more = ("users",) if form == "slack" else ()
     fields = node.fields(("eps", "attained", *more), ("providers",) if form == "weak" else ())
     error = Error(fields["eps"].rational(), fields["attained"].flag())
     if form == "slack":
-        check_slack(game, team, fields["user"].name_in(game.user_names), error, evidence)
+        users = tuple(item.name_in(game.user_names) for item in fields["users"].items())
+        check_slack(game, team, users, error, evidence)
         return
     who = "user" if form == "weak" or (form == "strong" and "user" in evidence.object()) else "provider"
     proof = evidence.fields((who, "multipliers"))
@@ -153,15 +154,35 @@ def check_not_aligned(game: Game, team: Team, claim: Node, evidence: Node) -> No
     refute(user_system(game, parts, i, error, not given), multipliers, f"user {i}")
 
 
-def check_slack(game: Game, team: Team, user: int, slack: Error, evidence: Node) -> None:
-    """No strong weights of T have ``2 eps / lambda*_i`` (Theorem 4.3) below ``slack`` for the user. Raises Rejected.
+def check_slack(
+    game: Game, team: Team, users: Team, slack: Error, evidence: Node, holders: tuple[int, ...] = ()
+) -> None:
+    """No strong weights of T, or of providers in T, have ``2 eps / lambda*_i`` (Theorem 4.3) below ``slack`` for all
+    ``users`` at once. Raises Rejected.
 
-    Evidence: multipliers for each provider of T, if it is his weight on her that is lambda*_i.
+    Evidence: a tree that says, user by user, whose weight on her is lambda*_i: ``{held: [trees]}``, one for each
+    provider of T; or multipliers against :func:`slack_system` of the users so far.
     """
-    error = Error(slack.eps * variable(f"lambda {user}") * Fraction(1, 2), slack.attained)
-    proofs = evidence.fields(("multipliers",))["multipliers"].items(len(team))
-    for j, proof in zip(team, proofs, strict=True):
-        refute(strong_system(game, j, error, None), proof, f"provider {j}")
+    form, inside = evidence.only_field(("held", "multipliers"))
+    if form == "multipliers" and holders:
+        refute(slack_system(game, dict(zip(users, holders, strict=False)), slack), inside, f"slack at {inside.path}")
+    elif form == "held" and len(holders) < len(users):
+        for j, branch in zip(team, inside.items(len(team)), strict=True):
+            check_slack(game, team, users, slack, branch, (*holders, j))
+    else:
+        raise Rejected("cases-differ", f"{inside.path}: {len(holders)} of {len(users)} users have a provider")
+
+
+def slack_system(game: Game, holders: Mapping[int, int], slack: Error) -> System:
+    """Weights of the providers in ``holders`` fit equation (3) with one error, small beside each user's holder's weight
+    on her. Point k of the p-th of these providers has number p * (number of points) + k."""
+    team = sorted({*holders.values()})
+    rates = {j: tuple(variable(f"lambda {j} {i}") for i in range(len(game.users))) for j in team}
+    weights = StrongWeights(rates, {j: variable(f"c {j}") for j in team})
+    room = {f"error {i}": slack.eps / 2 * rates[j][i] - variable("error") for i, j in holders.items()}
+    first = system([above(name, x, not slack.attained) for name, x in room.items()], [*weights.constants.values()])
+    sizes = len(team), *game.sizes
+    return System(Rows(first.rows, sizes, lambda point: weights.residual(game, team[point[0]], point[1:])), first.free)
 
 
 def exact_parts(game: Game, team: Team) -> dict[int, Components]:

@@ -130,6 +130,12 @@ def _show(console: Console, found: Guarantees, out: Path) -> None:
         table.add_row(*(escape(cell) for cell in line(row)))
     console.print(table)
     console.print(f"smallest eps_U: {float(found.eps_users):.4f}; a guarantee below the column 'least' says nothing")
+    worst = found.worst_user
+    console.print(
+        f"largest slack 4.3 of all groups: {float(worst.slack):.4f} with {escape(', '.join(worst.team))}; "
+        f"no less than {float(worst.least):.4f} with any models",
+        soft_wrap=True,
+    )
     console.print("exact and certified: all columns but those with 95 %, which are bootstrap lower bounds (floats)")
     for small in found.small:
         _show_small(console, small)

@@ -27,8 +27,9 @@ from alignproof.experiments.market import (
     survey_game,
     weak_refutation,
     weak_weights,
+    worst_user_refutation,
 )
-from alignproof.experiments.slack import smallest_slack, user_slacks, utility_range
+from alignproof.experiments.slack import Slack, smallest_slack, user_slacks, utility_range, worst_user_slack
 from alignproof.experiments.small import KINDS, SmallMarket, small_market
 from alignproof.experiments.tables import Tables, write_findings
 from alignproof.experiments.worst_case import ZERO, Scored, StrongProgram, WeakProgram, scored
@@ -36,6 +37,7 @@ from alignproof.formats.documents import dump
 from alignproof.formats.writing import write_file
 from alignproof.games.alignment import StrongWeights, WeakWeights
 from alignproof.games.document import InputError, parse, shown
+from alignproof.games.model import Game
 
 LEAST = Fraction(1, 1000)
 """Under Theorem 4.3 the weights on the other users are at least this part of hers, so that everybody is covered, and
@@ -91,9 +93,20 @@ class Row:
 
 
 @dataclass(frozen=True)
+class WorstUserBound:
+    """Theorem 4.3 for all groups at once: with ``team`` no group's slack is above ``slack``, and no strong alignment of
+    any models has all of them below ``least``; by the two certificates."""
+
+    slack: Fraction
+    least: Fraction
+    team: tuple[str, ...]
+    certificates: tuple[str, str]
+
+
+@dataclass(frozen=True)
 class Guarantees:
     """A panel's rows, the smallest eps_U and the smallest strong errors of the models that the kernel was shown, the
-    small markets, and all certificates."""
+    worst group's slack, the small markets, and all certificates."""
 
     partition: str
     models: tuple[str, ...]
@@ -101,6 +114,7 @@ class Guarantees:
     rows: tuple[Row, ...]
     eps_users: Fraction
     eps_models: tuple[Fraction, ...]
+    worst_user: WorstUserBound
     small: tuple[SmallMarket, ...]
     certificates: tuple[str, ...]
 
@@ -152,12 +166,15 @@ def guarantees(
         numbers = benchmark, least, utility_range(data, i)
         rows.append(Row(name, *numbers, weak, mean, strong, least_strong, limit, smallest, interval))
         announce(name)
+    worst_user = _worst_user(data, game, files)
+    announce("worst group")
     made = (small_market(data, agree, number, files.write) for agree, number in KINDS)
     small = tuple(one for one in made if one is not None)
     announce("small markets")
     names, smallest_errors = data.panel.model_names, tuple(fit.eps for fit in strong_fits)
     written = tuple(files.written)
-    result = Guarantees(partition, names, tables.synthetic, tuple(rows), eps, smallest_errors, small, written)
+    errors = eps, smallest_errors
+    result = Guarantees(partition, names, tables.synthetic, tuple(rows), *errors, worst_user, small, written)
     _write(result, tables.source, out)
     return result
 
@@ -200,14 +217,28 @@ def _strong_bound(data: Scored, user: int, benchmark: Fraction, files: Certifica
         j: smallest_slack(data, {j: frozenset({user})}, least=LEAST, least_scale=LEAST) for j in range(len(data.models))
     }
     model = min(found, key=lambda j: found[j].slack)
-    best = found[model]
-    rates = tuple(x / best.scale for x in best.weights[model])
-    weights = StrongWeights({model: rates}, {model: best.constants[model] / best.scale})
-    eps = best.slack / 2 / best.scale
+    weights, eps = _unscaled(found[model])
     aligned = files.write(f"{tag}-strong-aligned", aligned_certificate(game, (model,), weights, (eps,)))
     same = files.write(f"{tag}-strong-benchmark", benchmark_certificate(game, user, (model,)))
     slack = weights.slack(user, (eps,), (Fraction(2),))
     return Bound(slack, benchmark - slack, _names(data, (model,)), (same, aligned))
+
+
+def _worst_user(data: Scored, game: Game, files: Certificates) -> WorstUserBound:
+    """Theorem 4.3 with the models and weights that make the largest slack smallest."""
+    found = worst_user_slack(data)
+    limit = files.write("strong-worst-user-not-better", worst_user_refutation(game, found))
+    weights, eps = _unscaled(smallest_slack(data, found.cover, least=LEAST, least_scale=LEAST))
+    team = tuple(sorted(found.cover))
+    aligned = files.write("strong-worst-user-aligned", aligned_certificate(game, team, weights, (eps,)))
+    slack = max(weights.slack(i, (eps,), (Fraction(2),)) for i in range(len(data.users)))
+    return WorstUserBound(slack, found.slack.slack, _names(data, team), (aligned, limit))
+
+
+def _unscaled(found: Slack) -> tuple[StrongWeights, Fraction]:
+    """The weights of Definition 2.14, with their error."""
+    rates = {j: tuple(x / found.scale for x in row) for j, row in found.weights.items()}
+    return StrongWeights(rates, {j: c / found.scale for j, c in found.constants.items()}), found.slack / 2 / found.scale
 
 
 def _write(result: Guarantees, source: str, out: Path) -> None:

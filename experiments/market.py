@@ -9,9 +9,10 @@ send one message, of which there are enough to name the question, so that full r
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from math import prod
 from typing import Any
 
-from alignproof.experiments.slack import Slack
+from alignproof.experiments.slack import Slack, Tree, WorstUser
 from alignproof.experiments.worst_case import Scored, StrongFit, StrongKey, WeakFit, WeakKey
 from alignproof.formats.certificates import (
     alignment_document,
@@ -217,21 +218,48 @@ def uncovered_refutation(game: Game, fits: Mapping[int, StrongFit], user: int) -
 
 def slack_refutation(game: Game, user: int, alone: Mapping[int, Slack]) -> dict[str, Any]:
     """No alignment has a slack of Theorem 4.3 below the smallest that a model alone has: T are the models ``alone``."""
-    proofs = [
-        multipliers_document(strong_multipliers(game, alone[j].multipliers) | {"error": ONE}) for j in sorted(alone)
-    ]
-    least = min(slack.slack for slack in alone.values())
-    claim = {"slack": {"user": game.user_names[user], "eps": str(least), "attained": False}}
-    return certificate("not-aligned", team_claim(game, sorted(alone), alignment=claim), {"multipliers": proofs})
+    tree: Tree = [({user: j}, alone[j]) for j in sorted(alone)]
+    return _slack_certificate(game, [user], sorted(alone), min(slack.slack for slack in alone.values()), tree)
 
 
-def strong_multipliers(game: Game, multipliers: Mapping[StrongKey, Fraction]) -> dict[str, Fraction]:
-    """Multipliers by the kernel's rows, of one model; that on the error is their sum."""
-    by_row = {"error": ZERO}
-    for (_, y, *profiles), value in multipliers.items():
+def worst_user_refutation(game: Game, found: WorstUser) -> dict[str, Any]:
+    """No alignment of any of the providers has a smaller largest slack of Theorem 4.3."""
+    users, models = range(len(game.users)), range(len(game.providers))
+    return _slack_certificate(game, users, models, found.slack.slack, found.tree)
+
+
+def _slack_certificate(
+    game: Game, users: Sequence[int], models: Sequence[int], slack: Fraction, tree: Tree
+) -> dict[str, Any]:
+    claim = {"slack": {"users": [game.user_names[i] for i in users], "eps": str(slack), "attained": False}}
+    return certificate("not-aligned", team_claim(game, models, alignment=claim), _slack_proof(game, tree))
+
+
+def _slack_proof(game: Game, tree: Tree) -> dict[str, Any]:
+    if isinstance(tree, list):
+        return {"held": [_slack_proof(game, branch) for branch in tree]}
+    holders, found = tree
+    team = sorted({*holders.values()})
+    places = [team.index(j) for j in sorted(found.weights)]
+    multipliers = strong_multipliers(game, found.multipliers, places)
+    del multipliers["error"]
+    # The weights that have to be at least 1 share what the program is worth.
+    dual = {i: found.reduced[j][i] for i, j in holders.items() if j in found.reduced}
+    worth = sum(dual.values())
+    for i, cost in dual.items():
+        multipliers[f"error {i}"] = cost / worth if worth else ONE
+    return {"multipliers": multipliers_document(multipliers)}
+
+
+def strong_multipliers(
+    game: Game, multipliers: Mapping[StrongKey, Fraction], places: Sequence[int] = (0,)
+) -> dict[str, Fraction]:
+    """Multipliers by the kernel's rows; that on the error is their sum. The k-th model is at ``places[k]`` there."""
+    by_row, points = {"error": ZERO}, prod(game.sizes)
+    for (place, y, *profiles), value in multipliers.items():
         for side, profile in zip(("below", "above"), profiles, strict=True):
             if profile is not None:
-                name = f"{side} {point_number(game, profile, y)}"
+                name = f"{side} {places[place] * points + point_number(game, profile, y)}"
                 by_row[name] = by_row.get(name, ZERO) + value
                 by_row["error"] += value
     return by_row

@@ -31,13 +31,15 @@ from alignproof.oracles.cutting_planes import Box, CuttingPlanes
 class Slack:
     """The smallest slack; ``scale`` is s, and ``weights[j]``, ``constants[j]`` are mu_j and c_j, both times s, for the
     models of T. ``attained`` if s > 0: then the weights of Definition 2.14 are mu / s, with the error e / s.
-    ``multipliers`` show that there is no smaller one."""
+    ``multipliers``, by place in T, and ``reduced[j]``, the reduced costs of the weights, show that there is no smaller
+    one."""
 
     slack: Fraction
     scale: Fraction
     weights: Mapping[int, tuple[Fraction, ...]]
     constants: Mapping[int, Fraction]
     multipliers: Mapping[StrongKey, Fraction]
+    reduced: Mapping[int, tuple[Fraction, ...]]
 
     @property
     def attained(self) -> bool:
@@ -71,6 +73,7 @@ def smallest_slack(
         {j: found.point[start : start + n] for j, start in starts.items()},
         {j: found.point[start + n] for j, start in starts.items()},
         found.multipliers,
+        {j: found.reduced[start : start + n] for j, start in starts.items()},
     )
 
 
@@ -100,6 +103,20 @@ def slack_by_team(case: WorstCase, user: int) -> dict[int, Fraction]:
     }
 
 
+Tree = tuple[dict[int, int], Slack] | list["Tree"]
+"""Which model each user has, and a program that shows that this is no better; or a tree for each model that the next
+user may have."""
+
+
+@dataclass(frozen=True)
+class WorstUser:
+    """The smallest largest slack of all users, which model covers whom, and the tree that shows that it is smallest."""
+
+    slack: Slack
+    cover: Mapping[int, frozenset[int]]
+    tree: Tree
+
+
 @dataclass
 class _Search:
     """Branch and bound over who covers whom."""
@@ -107,48 +124,67 @@ class _Search:
     data: Scored
     best: Slack | None = None
     assignment: dict[int, frozenset[int]] = field(default_factory=dict)
-    known: dict[tuple[int, frozenset[int]], Fraction] = field(default_factory=dict)
-    asked: int = 0
+    known: dict[tuple[int, frozenset[int]], Slack] = field(default_factory=dict)
+    shared: dict[tuple[tuple[int, frozenset[int]], ...], Slack] = field(default_factory=dict)
 
-    def alone(self, model: int, users: frozenset[int]) -> Fraction:
+    def alone(self, model: int, users: frozenset[int]) -> Slack:
         """The smallest slack with the model alone, if he must cover these users and no others."""
         if (model, users) not in self.known:
-            self.known[model, users] = smallest_slack(self.data, {model: users}).slack
+            self.known[model, users] = smallest_slack(self.data, {model: users})
         return self.known[model, users]
 
-    def bound(self, cover: Mapping[int, frozenset[int]]) -> Fraction:
-        """No way to cover more users with these is better."""
-        return max((self.alone(j, users) for j, users in cover.items()), default=ZERO)
+    def together(self, cover: Mapping[int, frozenset[int]]) -> Slack:
+        """The smallest slack with all models that cover somebody."""
+        key = tuple(sorted(cover.items()))
+        if key not in self.shared:
+            self.shared[key] = smallest_slack(self.data, cover)
+        return self.shared[key]
+
+    def bound(self, cover: Mapping[int, frozenset[int]]) -> Slack | None:
+        """No way to cover more users with these is better: the largest of what each model has alone."""
+        return max((self.alone(j, users) for j, users in cover.items()), key=lambda one: one.slack, default=None)
 
     def descend(self, cover: dict[int, frozenset[int]], open_users: Sequence[int]) -> None:
         """All ways to cover the users that are still open."""
-        if self.best is not None and self.bound(cover) >= self.best.slack:
+        bound = self.bound(cover)
+        if self.best is not None and bound is not None and bound.slack >= self.best.slack:
             return
         if not open_users:
-            self.asked += 1
-            found = smallest_slack(self.data, cover)
+            found = self.together(cover)
             if self.best is None or found.slack < self.best.slack:
                 self.best, self.assignment = found, dict(cover)
             return
         user, *rest = open_users
-        models = range(len(self.data.models))
-        further = [{**cover, j: cover.get(j, frozenset()) | {user}} for j in models]
-        for _, _, choice in sorted((self.alone(j, c[j]), j, c) for j, c in enumerate(further)):
+        further = [_covering(cover, j, user) for j in range(len(self.data.models))]
+        for _, _, choice in sorted((self.alone(j, c[j]).slack, j, c) for j, c in enumerate(further)):
             self.descend(choice, rest)
 
+    def tree(self, holders: dict[int, int], cover: Mapping[int, frozenset[int]], target: Fraction) -> Tree:
+        """That no way to go on from here has a slack below the target, which is the smallest of all."""
+        bound = self.bound(cover)
+        if bound is not None and bound.slack >= target:
+            return holders, bound
+        user = len(holders)
+        if user == len(self.data.users):
+            return holders, self.together(cover)
+        models = range(len(self.data.models))
+        return [self.tree({**holders, user: j}, _covering(cover, j, user), target) for j in models]
 
-def worst_user_slack(data: Scored) -> tuple[Slack, dict[int, frozenset[int]]]:
-    """The smallest largest slack of all users, over all sets T and weights; and which model covers whom.
 
-    Raises NotSolved.
-    """
+def _covering(cover: Mapping[int, frozenset[int]], model: int, user: int) -> dict[int, frozenset[int]]:
+    return {**cover, model: cover.get(model, frozenset()) | {user}}
+
+
+def worst_user_slack(data: Scored) -> WorstUser:
+    """The smallest largest slack of all users, over all sets T and weights. Raises NotSolved."""
     search = _Search(data)
-    single = min(range(len(data.models)), key=lambda j: search.alone(j, frozenset(range(len(data.users)))))
-    search.descend({single: frozenset(range(len(data.users)))}, [])
+    everybody = frozenset(range(len(data.users)))
+    single = min(range(len(data.models)), key=lambda j: search.alone(j, everybody).slack)
+    search.descend({single: everybody}, [])
     search.descend({}, list(range(len(data.users))))
     if search.best is None:
         raise AssertionError("the first way to cover everybody is always recorded")
-    return search.best, search.assignment
+    return WorstUser(search.best, search.assignment, search.tree({}, {}, search.best.slack))
 
 
 # The paper's weights --------------------------------------------------------------------------------------------------

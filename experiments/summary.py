@@ -55,7 +55,7 @@ def summary(panel: Panel, floor: Fraction) -> Summary:
     data = scored(panel)
     plain, free = worst_case(data), worst_case(data, True)
     teams = range(1, 1 << len(data.models))
-    worst, cover = worst_user_slack(data)
+    worst = worst_user_slack(data)
     return Summary(
         panel.partition,
         panel.model_names,
@@ -63,8 +63,8 @@ def summary(panel: Panel, floor: Fraction) -> Summary:
         {team: free.weak_error(team) for team in teams},
         {team: plain.strong_error(team) for team in teams},
         _users(plain, panel, floor),
-        worst.slack,
-        cover,
+        worst.slack.slack,
+        dict(worst.cover),
     )
 
 

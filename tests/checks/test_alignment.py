@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from fractions import Fraction
+from itertools import product as tuples
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +14,7 @@ from alignproof.checks.alignment import (
     check_not_aligned,
     exact_parts,
     separability_system,
+    slack_system,
     strong_system,
     user_system,
 )
@@ -55,49 +57,78 @@ def test_strong_alignment_fails_exactly_if_a_provider_does_not_fit_or_no_provide
     assert (misfit or uncovered) == not_aligned(claim(game, "strong", error))
 
 
+def holding(users, team):
+    """All ways to say whose weight on each user is the largest."""
+    return [dict(zip(users, holders, strict=True)) for holders in tuples(team, repeat=len(users))]
+
+
 @FEW
 @given(games("components", "table"), ERRORS, st.data())
-def test_no_slack_is_smaller_if_none_is_whoever_has_the_weight_on_the_user(game, slack, data):
-    """Exactly so for one provider; for several the system of each leaves out that the others must fit too."""
-    user = data.draw(st.sampled_from(range(len(game.users))))
-    error = Error(slack.eps * variable(f"lambda {user}") * Fraction(1, 2), slack.attained)
-    out = [refuted(strong_system(game, j, error, None)) for j in range(len(game.providers))]
-    named = claim(game, "slack", slack, user=game.users[user].name)
+def test_no_slack_is_smaller_if_none_is_whoever_has_the_weights_on_the_users(game, slack, data):
+    """Exactly so for one provider; for several the system leaves out providers who have no user."""
+    users = data.draw(st.lists(st.sampled_from(range(len(game.users))), min_size=1, unique=True))
+    team = range(len(game.providers))
+    out = [refuted(slack_system(game, holders, slack)) for holders in holding(users, team)]
+    named = claim(game, "slack", slack, users=[game.users[i].name for i in users])
     if all(out):
         assert not_aligned(named)
-    if len(out) == 1 and not slack.attained:
+    if len(team) == 1 and not slack.attained:
         assert not_aligned(named) == out[0]
 
 
-def slack_certificate(game, user, eps, attained=False):
-    """That no slack for the user is below ``eps``, with multipliers for each provider."""
-    named = claim(game, "slack", Error(eps, attained), user=game.users[user].name)
-    error = Error(eps * variable(f"lambda {user}") * Fraction(1, 2), attained)
-    proofs = [decide(strong_system(game, j, error, None)) for j in range(len(game.providers))]
-    return Node(named["alignment"]), Node({"multipliers": [multipliers_document(p.multipliers) for p in proofs]})
+def slack_certificate(game, users, eps, attained=False):
+    """That no slack for all users is below ``eps``, with multipliers for each way to have them."""
+    named = claim(game, "slack", Error(eps, attained), users=[game.users[i].name for i in users])
+    team = range(len(game.providers))
+
+    def tree(holders):
+        if len(holders) < len(users):
+            return {"held": [tree((*holders, j)) for j in team]}
+        found = decide(slack_system(game, dict(zip(users, holders, strict=True)), Error(eps, attained)))
+        return {"multipliers": multipliers_document(found.multipliers)}
+
+    return Node(named["alignment"]), Node(tree(()))
 
 
 def test_false_slacks_are_refused():
     game = two_kinds()
-    kept, evidence = slack_certificate(game, 0, Fraction(1, 3))
+    kept, evidence = slack_certificate(game, [0], Fraction(1, 3))
     check_not_aligned(game, (0, 1), kept, evidence)
-    check_not_aligned(game, (0,), kept, Node({"multipliers": evidence.value["multipliers"][:1]}))
+    check_not_aligned(game, (0,), kept, Node({"held": evidence.value["held"][:1]}))
     for change, code in (
         ({"eps": "334/1000"}, "not-refuted"),
-        ({"user": "user 1"}, "not-refuted"),
+        ({"users": ["user 1"]}, "not-refuted|unknown-row"),
+        ({"users": []}, "cases-differ"),
         ({"attained": True}, "not-refuted"),
     ):
         with pytest.raises(Rejected, match=code):
             check_not_aligned(game, (0, 1), Node({"slack": kept.value["slack"] | change}), evidence)
-    first, second = evidence.value["multipliers"]
-    for proofs in ([first], [{}, second], [first, {}], [first, second, second], [first, {**second, "error": "-1"}]):
+    first, second = evidence.value["held"]
+    none = {"multipliers": {}}
+    wrong = {"multipliers": {**second["multipliers"], "error 0": "-1"}}
+    for proofs in ([first], [none, second], [first, none], [first, second, second], [first, wrong]):
         with pytest.raises((Rejected, InputError)):
-            check_not_aligned(game, (0, 1), kept, Node({"multipliers": proofs}))
-    for wrong in ({"user": "user 9"}, {"providers": []}):
+            check_not_aligned(game, (0, 1), kept, Node({"held": proofs}))
+    for root in (first, none, {}, {"held": [{"held": [first, second]}] * 2}, {"held": [first, second], "users": "0"}):
+        with pytest.raises((Rejected, InputError)):
+            check_not_aligned(game, (0, 1), kept, Node(root))
+    for wrong in ({"users": ["user 9"]}, {"users": "user 0"}, {"providers": []}, {"user": "user 0"}):
         with pytest.raises(InputError):
             check_not_aligned(game, (0, 1), Node({"slack": kept.value["slack"] | wrong}), evidence)
-    with pytest.raises(InputError):
-        check_not_aligned(game, (0, 1), kept, Node(evidence.value | {"user": "user 0"}))
+
+
+def test_a_slack_for_all_users_is_larger_than_for_each():
+    """Provider 0 is user 0's, provider 1 is user 1's: one of them has to do for the other, or both have to fit."""
+    game = two_kinds()
+    low = [slack_certificate(game, [i], Fraction(1, 3)) for i in (0, 1)]
+    for users, (kept, evidence) in zip(([0], [1]), low, strict=True):
+        assert kept.value["slack"]["users"] == [game.users[i].name for i in users]
+        check_not_aligned(game, (0, 1), kept, evidence)
+    kept, evidence = slack_certificate(game, [0, 1], Fraction(1, 3))
+    check_not_aligned(game, (0, 1), kept, evidence)
+    for node in ({"held": evidence.value["held"][:1] * 2}, low[0][1].value):
+        with pytest.raises((Rejected, InputError)):
+            check_not_aligned(game, (0, 1), Node({"slack": kept.value["slack"] | {"eps": "2/3"}}), Node(node))
 
 
 def test_a_smaller_slack_that_some_weights_have_cannot_be_refuted():

@@ -50,10 +50,25 @@ def test_every_number_has_its_certificate(made):
         assert row.mean.slack <= row.weak.slack
         kind, limit = claims[row.strong_limit]
         assert kind == "not-aligned"
-        assert limit["alignment"]["slack"] == {"user": row.group, "eps": str(row.least_strong), "attained": False}
+        assert limit["alignment"]["slack"] == {"users": [row.group], "eps": str(row.least_strong), "attained": False}
         assert tuple(limit["providers"]) == found.models
         assert row.least_strong <= row.strong.slack
         assert row.least <= row.benchmark
+
+
+def test_the_worst_group_is_between_two_certificates(made):
+    found, out = made
+    worst = found.worst_user
+    aligned, limit = (json.loads((out / "certificates" / name).read_text()) for name in worst.certificates)
+    assert (aligned["kind"], limit["kind"]) == ("aligned", "not-aligned")
+    names = [row.group for row in found.rows]
+    slack = {"users": names, "eps": str(worst.least), "attained": False}
+    assert limit["claim"]["alignment"]["slack"] == slack
+    assert tuple(limit["claim"]["providers"]) == found.models
+    strong = aligned["claim"]["alignment"]["strong"]
+    rates = [max(map(Fraction, column)) for column in zip(*strong["weights"]["lambda"], strict=True)]
+    assert worst.slack == 2 * Fraction(strong["eps"][0]) / min(rates)
+    assert max(row.least_strong for row in found.rows) <= worst.least <= worst.slack
 
 
 def test_no_model_has_a_smaller_strong_error_by_certificate(made):

@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from alignproof.experiments.market import own_parts, survey_game
+from alignproof.experiments.market import own_parts, survey_game, worst_user_refutation
 from alignproof.experiments.scores import observations
 from alignproof.experiments.slack import (
     least_squares,
@@ -20,6 +20,7 @@ from alignproof.experiments.slack import (
 from alignproof.experiments.worst_case import members, scored, worst_case
 from alignproof.games.alignment import StrongWeights, WeakWeights
 from alignproof.oracles.program import Program, maximise
+from tests.evidence import accepted
 from tests.experiments import market
 from tests.experiments.test_worst_case import drawn
 
@@ -94,10 +95,15 @@ def test_worst_user_is_the_best_of_all_ways_to_cover(tmp_path, seed):
     for assignment in product(range(3), repeat=2):
         cover = {j: frozenset(i for i in range(2) if assignment[i] == j) for j in set(assignment)}
         ways.append(slack_by_all_rows(data, cover))
-    found, chosen = worst_user_slack(data)
-    assert found.slack == min(ways)
-    assert slack_by_all_rows(data, chosen) == found.slack
-    assert frozenset().union(*chosen.values()) == {0, 1}
+    found = worst_user_slack(data)
+    assert found.slack.slack == min(ways)
+    assert slack_by_all_rows(data, found.cover) == found.slack.slack
+    assert frozenset().union(*found.cover.values()) == {0, 1}
+    document = worst_user_refutation(survey_game(data), found)
+    assert accepted(document)
+    larger = str(found.slack.slack + Fraction(1, 10**9))
+    document["claim"]["alignment"]["slack"]["eps"] = larger
+    assert not accepted(document)
 
 
 def test_errors_of_given_weights_are_those_of_the_definitions(tmp_path):

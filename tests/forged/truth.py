@@ -306,12 +306,15 @@ def _strong(solver, size, game, team, node):
 
 
 def _slack(solver, size, game, team, node):
-    """Some lambda_{j,i} is so large that 2 size / lambda_{j,i} is below what is claimed, and all users are covered."""
+    """For each of the users some lambda_{j,i} is so large that 2 size / lambda_{j,i} is below what is claimed, and all
+    users are covered."""
     _strong(solver, size, game, team, node | {"attained": True})
-    eps, i = _real(Fraction(node["eps"])), [user.name for user in game.users].index(node["user"])
-    rates = [z3.Real(f"lambda{j}/{i}") for j in team]
-    low = [2 * size <= eps * rate if node["attained"] else 2 * size < eps * rate for rate in rates]
-    solver.add(z3.Or([z3.And(rate > 0, fits) for rate, fits in zip(rates, low, strict=True)]))
+    eps = _real(Fraction(node["eps"]))
+    for name in node["users"]:
+        i = [user.name for user in game.users].index(name)
+        rates = [z3.Real(f"lambda{j}/{i}") for j in team]
+        low = [2 * size <= eps * rate if node["attained"] else 2 * size < eps * rate for rate in rates]
+        solver.add(z3.Or([z3.And(rate > 0, fits) for rate, fits in zip(rates, low, strict=True)]))
 
 
 def _separable(solver, size, game, team, node):

@@ -4,7 +4,7 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 
-from alignproof.checks.alignment import Error, separability_system, strong_system, user_system
+from alignproof.checks.alignment import Error, separability_system, slack_system, user_system
 from alignproof.counterexamples.mutants import indifferent_provider
 from alignproof.counterexamples.tightness import Shape, instance, witness
 from alignproof.counterexamples.violations import Instance, certify, certify_ratio
@@ -23,7 +23,6 @@ from alignproof.games.augment import augment
 from alignproof.games.deviation import deviations
 from alignproof.games.model import Atom, Components, Game, Provider, Table, User, common_ties, separable_parts
 from alignproof.games.outcome import outcome
-from alignproof.games.polynomial import variable
 from alignproof.oracles import alignments, benchmarks
 from alignproof.oracles import deviations as oracle
 from alignproof.oracles.columns import Search
@@ -210,10 +209,11 @@ def _not_covered():
 
 def _no_smaller_slack():
     """Provider 0 alone has slack 1/3 for user 0, provider 1 has more."""
-    below = Error(Fraction(1, 6) * variable("lambda 0"), False)
-    proofs = [multipliers_document(decide(strong_system(misaligned(), j, below, None)).multipliers) for j in range(2)]
-    claim = {"slack": {"user": "user 0", "eps": "1/3", "attained": False}}
-    return certificate("not-aligned", team_claim(misaligned(), (0, 1), alignment=claim), {"multipliers": proofs})
+    below = Error(Fraction(1, 3), False)
+    proofs = [decide(slack_system(misaligned(), {0: j}, below)).multipliers for j in range(2)]
+    claim = {"slack": {"users": ["user 0"], "eps": "1/3", "attained": False}}
+    evidence = {"held": [{"multipliers": multipliers_document(proof)} for proof in proofs]}
+    return certificate("not-aligned", team_claim(misaligned(), (0, 1), alignment=claim), evidence)
 
 
 def _not_separable():
