@@ -90,7 +90,9 @@ def check(document: Node) -> str:
 
 @contextmanager
 def time_limit(seconds: int) -> Iterator[None]:
-    """Raises OutOfTime in the block after so many seconds; where the system has no alarm, there is no limit."""
+    """Raises OutOfTime in the block after so many seconds; where the system has no alarm, there is no limit.
+
+    The alarm goes off again every second: what is raised within a destructor or the garbage collector is lost."""
     if not hasattr(signal, "SIGALRM"):
         yield
         return
@@ -99,11 +101,11 @@ def time_limit(seconds: int) -> Iterator[None]:
         raise OutOfTime(f"more than {seconds} seconds")
 
     before = signal.signal(signal.SIGALRM, stop)
-    signal.alarm(seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds, 1)
     try:
         yield
     finally:
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
 
 

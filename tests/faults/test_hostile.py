@@ -4,6 +4,7 @@ import json
 import resource
 import subprocess
 import sys
+from time import perf_counter
 
 import pytest
 
@@ -112,6 +113,30 @@ def test_a_file_in_time_is_not_affected(tmp_path):
 def _endless_loop():
     while True:
         pass
+
+
+class _Deaf:
+    """What is raised while one of these is deleted is lost."""
+
+    def __del__(self):
+        _busy(1.5)
+
+
+def _lost_then_busy():
+    _Deaf()
+    _busy(5)
+
+
+def _busy(seconds):
+    until = perf_counter() + seconds
+    while perf_counter() < until:
+        pass
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_an_alarm_that_is_lost_goes_off_again():
+    with pytest.raises(OutOfTime), time_limit(1):
+        _lost_then_busy()
 
 
 @pytest.mark.slow
