@@ -106,6 +106,7 @@ def most_from_leaving(game, profile, provider, user):
         protocols=("P", "P", "PU", "UP"),
     )
 )
+@pytest.mark.slow
 def test_robust_gains_break_the_ties_of_those_who_leave_in_his_favour(defection):
     game, profile, provider, _ = defection
     for plain, robust in zip(*(deviations(game, profile, provider, r) for r in (False, True)), strict=True):

@@ -111,6 +111,7 @@ def test_pure_equilibria_are_those_of_gambit(game, play, data):
     st.sampled_from(["anonymous", "personalized"]),
     st.data(),
 )
+@pytest.mark.slow
 def test_equilibria_over_all_rules_are_equilibria_of_the_menu(game, play, data):
     """Payoffs are brute force here, so Gambit's equilibria owe nothing to the definitions under test."""
     choices = data.draw(menus(game, play))

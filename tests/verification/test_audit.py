@@ -216,6 +216,7 @@ def test_the_page_has_the_minimal_sets(sets):
         assert f"- {described(one)}" in PAGE.replace("\n  ", " ").splitlines()
 
 
+@pytest.mark.slow
 def test_if_all_that_can_be_dropped_alone_cannot_be_dropped_together_fewer_are(tmp_path, rows):
     """As if equation (2) could be dropped alone: no proof drops it, so those that keep it are tried."""
     mine = [row for row in rows if row.result == WEAK.result]
