@@ -30,8 +30,8 @@ class Disagreement(Exception):
 
 
 def differences(kind: str, claim: Mapping[str, Any], wanted_kind: str, wanted: Mapping[str, Any]) -> list[str]:
-    """Where a certificate's kind and claim differ from what is wanted. A ``theorem`` may have nothing besides, since its
-    claim can state further hypotheses."""
+    """Where a certificate's kind and claim differ from what is wanted. A ``theorem`` may have nothing besides, since
+    its claim can state further hypotheses."""
     faults = [] if kind == wanted_kind else [f"kind {kind}"]
     besides = [key for key in claim if key not in wanted] if wanted_kind == "theorem" else []
     return faults + besides + [key for key, value in wanted.items() if claim.get(key) != value]
